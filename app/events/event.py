@@ -1,0 +1,94 @@
+"""What Jira said, as plain values that never change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: A text as Jira sent it: wiki markup, an ADF document, or nothing.
+Body = str | Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class User:
+    """A person or program known to Jira; on Cloud `id` is the accountId, on Data Center the user key, or the name."""
+
+    id: str
+    name: str
+    #: The login name, which Data Center writes in mentions; empty on Cloud.
+    username: str = ""
+    #: Cloud's accountType (atlassian, app, customer); empty where Jira does not say.
+    kind: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item of a changelog: ids in `from_id` and `to_id`, what people see in `from_` and `to`."""
+
+    field: str
+    field_id: str = ""
+    from_id: str | None = None
+    from_: str | None = None
+    to_id: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment; `public` is False for an internal one of a service project and None where Jira does not say."""
+
+    id: str
+    body: Body
+    author: User | None = None
+    created: str = ""
+    updated: str = ""
+    public: bool | None = None
+    parent_id: str | None = None
+    visibility: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue, as complete as the payload that told of it; comment events carry few fields."""
+
+    id: str
+    key: str
+    project: str = ""
+    summary: str = ""
+    issue_type: str = ""
+    status: str = ""
+    #: Jira's category key (new, indeterminate, done); empty where Jira does not say.
+    status_category: str = ""
+    priority: str = ""
+    assignee: User | None = None
+    reporter: User | None = None
+    #: None where the payload leaves labels out, so that "has no labels" and "does not say" stay apart.
+    labels: tuple[str, ...] | None = None
+    description: Body = None
+    #: Every field as it came.
+    fields: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One delivery, read once; `payload` keeps all of it as it came."""
+
+    #: Jira's exact wire name, e.g. "jira:issue_updated".
+    name: str
+    #: Further wire names the same fact goes by: Data Center tells a comment as an issue update too.
+    also: tuple[str, ...] = ()
+    #: Milliseconds since the epoch; None where Jira does not say.
+    timestamp: int | None = None
+    actor: User | None = None
+    #: The key of the project concerned; empty where the event does not say.
+    project: str = ""
+    issue: Issue | None = None
+    comment: Comment | None = None
+    changes: tuple[Change, ...] = ()
+    #: Who is mentioned in the comment: accountIds on Cloud, login names on Data Center.
+    mentions: tuple[str, ...] = ()
+    #: Host (with port) of the Jira that sent it, read from its self links; empty where there are none.
+    site: str = ""
+    #: Names the one happening in Jira however often and however it is told; empty where only the delivery names it.
+    fact: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
