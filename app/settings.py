@@ -79,9 +79,6 @@ class _DatabaseUrl(read.Field[str]):
         raise ValidationError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
-_NUMBER = {"strict": False}
-
-
 @dataclass(frozen=True)
 class Settings:
     """The settings of one process; `docs/operating.md` lists them, `jira-reactor settings` prints them."""
@@ -94,12 +91,12 @@ class Settings:
     )
     bind: str = _setting("127.0.0.1:8420", _Address(), "Address the receiver listens on.")
     public_url: str = _setting("", _HomeUrl(), "URL under which Jira reaches the receiver, as registered in webhooks.")
-    web_workers: int = _setting(2, read.Integer(**_NUMBER, validate=Range(1, 64)), "Receiver processes.")
+    web_workers: int = _setting(2, read.Integer(validate=Range(1, 64)), "Receiver processes.")
     concurrency: int = _setting(
-        8, read.Integer(**_NUMBER, validate=Range(1, 512)), "Runs that one worker works on at the same time."
+        8, read.Integer(validate=Range(1, 512)), "Runs that one worker works on at the same time."
     )
     max_body: int = _setting(
-        25 * 1024 * 1024, read.Integer(**_NUMBER, validate=Range(1024)), "Largest accepted delivery in bytes."
+        25 * 1024 * 1024, read.Integer(validate=Range(1024)), "Largest accepted delivery in bytes."
     )
     handlers: tuple[Path, ...] = _setting((), _Folders(), "Further folders with handler files, separated by colons.")
     droid: str = _setting("echo", read.String(validate=OneOf(["echo", "command"])), "Which droid works: echo, command.")
@@ -111,10 +108,10 @@ class Settings:
         1800.0, read.Float(validate=Range(1)), "Seconds after which a droid is stopped and its run fails."
     )
     runs_per_issue: int = _setting(
-        60, read.Integer(**_NUMBER, validate=Range(1)), "Runs one issue may cause in an hour before it is left alone."
+        60, read.Integer(validate=Range(1)), "Runs one issue may cause in an hour before it is left alone."
     )
     hops: int = _setting(
-        5, read.Integer(**_NUMBER, validate=Range(1)), "Runs in a row that may answer what followed a run's own writes."
+        5, read.Integer(validate=Range(1)), "Runs in a row that may answer what followed a run's own writes."
     )
     keys: str = _setting(
         "", read.String(), "Vault keys, newest first, separated by commas; empty means a key file in the home folder."
@@ -171,7 +168,11 @@ def _refuse_unknown(unknown: set[str], known: Mapping[str, Any]) -> None:
 def _explain(error: ValidationError) -> tuple[str, str]:
     name, problems = next(iter(error.messages_dict.items()))
     about = next(f.metadata["about"] for f in fields(Settings) if f.name == name)
-    return f"{PREFIX}{name.upper()} {' '.join(problems)}", f"It means: {about} Correct or unset it."
+    return f"{_variable(name)}: {' '.join(problems)}", f"It means: {about} Correct or unset it."
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
 
 
 def _shown(name: str, value: Any) -> str:

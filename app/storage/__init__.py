@@ -1,0 +1,1 @@
+"""What we remember: deliveries, runs, connections and their secrets, on SQLite or PostgreSQL."""

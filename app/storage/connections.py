@@ -1,0 +1,102 @@
+"""Jira sites we are connected to, with the service account's sealed credentials."""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.events.event import User
+from app.storage import tables
+from app.storage.database import Database, StorageError, now
+from app.storage.vault import Vault
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One Jira site as stored; `credentials` stay sealed until `unseal` is asked for them."""
+
+    id: str
+    name: str
+    #: "cloud" or "datacenter".
+    deployment: str
+    base_url: str
+    #: Host (with port) that the site's own links carry.
+    site: str
+    #: Which kind of credentials: "api_token" or "personal_access_token".
+    auth: str
+    credentials: str = field(repr=False)
+    #: The service account, as Jira knows it.
+    account: User
+
+    def unseal(self, vault: Vault) -> dict[str, str]:
+        """Open the credentials: {"email", "token"} or {"token"}."""
+        opened: dict[str, str] = json.loads(vault.unseal(self.credentials))
+        return opened
+
+
+def add(
+    db: Database,
+    vault: Vault,
+    *,
+    name: str,
+    deployment: str,
+    base_url: str,
+    site: str,
+    auth: str,
+    credentials: dict[str, str],
+    account: User,
+) -> Connection:
+    """Store a connection under a new opaque id."""
+    connection = Connection(
+        id=secrets.token_urlsafe(16),
+        name=name,
+        deployment=deployment,
+        base_url=base_url,
+        site=site,
+        auth=auth,
+        credentials=vault.seal(json.dumps(credentials)),
+        account=account,
+    )
+    with db.writing() as tx:
+        tx.execute(tables.connections.insert().values(asdict(connection) | {"created_at": now()}))
+    return connection
+
+
+def get(db: Database, connection_id: str) -> Connection | None:
+    """Find a connection by its id."""
+    with db.reading() as tx:
+        row = tx.execute(sa.select(tables.connections).where(tables.connections.c.id == connection_id)).one_or_none()
+    return _read(row) if row else None
+
+
+def every(db: Database) -> list[Connection]:
+    """List all connections, oldest first."""
+    with db.reading() as tx:
+        rows = tx.execute(sa.select(tables.connections).order_by(tables.connections.c.created_at)).all()
+    return [_read(row) for row in rows]
+
+
+def named(db: Database, name: str = "") -> Connection:
+    """Find the connection with a name or id, or the only one where none is given.
+
+    Raises StorageError where there is none, or several and no name.
+    """
+    known = every(db)
+    found = [connection for connection in known if not name or name in (connection.name, connection.id)]
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(connection.name for connection in known)
+    if not known:
+        raise StorageError("There is no connection yet.", "Run `jira-reactor connect` first.")
+    if not found:
+        raise StorageError(f"There is no connection {name!r}.", f"There are: {names}.")
+    raise StorageError(f"{len(found)} connections fit.", f"Name one with --connection: {names}.")
+
+
+def _read(row: Any) -> Connection:
+    values = dict(row._mapping)
+    del values["created_at"]
+    values["account"] = User(**values["account"])
+    return Connection(**values)

@@ -1,0 +1,79 @@
+"""The inbox: every delivery as it came, kept before Jira is answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.storage import tables
+from app.storage.database import Database, now
+from app.storage.runs import NewRun
+from app.storage.runs import insert as insert_runs
+
+_table = tables.deliveries
+# The one statement Jira waits for; written out because composing it costs as much as running it.
+_keep = sa.text(
+    "INSERT INTO deliveries (connection_id, key, received_at, headers, body, event, replay_of) "
+    "VALUES (:connection_id, :key, :received_at, :headers, :body, :event, :replay_of) "
+    "ON CONFLICT (connection_id, key) DO NOTHING RETURNING seq"
+)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One POST from Jira; `decision` is None until the dispatcher decided."""
+
+    seq: int
+    connection_id: str
+    key: str
+    received_at: int
+    headers: str
+    body: bytes
+    event: str
+    replay_of: int | None
+    decision: str | None
+    reason: str | None
+    decided_at: int | None
+
+
+def keep(
+    db: Database, *, connection_id: str, key: str, headers: str, body: bytes, event: str, replay_of: int | None = None
+) -> int | None:
+    """Store a delivery durably and return its number, or None where its key is kept already."""
+    values = {"connection_id": connection_id, "key": key, "headers": headers, "body": body, "event": event}
+    with db.writing() as tx:
+        seq: int | None = tx.execute(_keep, values | {"received_at": now(), "replay_of": replay_of}).scalar()
+    return seq
+
+
+def undecided(db: Database, limit: int) -> list[Delivery]:
+    """List what waits for a decision, in order of arrival."""
+    query = sa.select(_table).where(_table.c.decision.is_(None)).order_by(_table.c.seq).limit(limit)
+    return _read(db, query)
+
+
+def get(db: Database, seq: int) -> Delivery | None:
+    """Find a delivery by its number."""
+    return next(iter(_read(db, sa.select(_table).where(_table.c.seq == seq))), None)
+
+
+def latest(db: Database, limit: int, decision: str | None = None) -> list[Delivery]:
+    """List the newest deliveries, newest first, all or those with one decision."""
+    query = sa.select(_table).order_by(_table.c.seq.desc()).limit(limit)
+    return _read(db, query.where(_table.c.decision == decision) if decision else query)
+
+
+def decide(db: Database, seq: int, decision: str, reason: str, runs: list[NewRun]) -> bool:
+    """Write a decision and its runs in one transaction; tell whether it was ours to take."""
+    undecided_yet = (_table.c.seq == seq) & _table.c.decision.is_(None)
+    with db.writing() as tx:
+        values = {"decision": decision, "reason": reason, "decided_at": now()}
+        if not tx.execute(_table.update().where(undecided_yet).values(values)).rowcount:
+            return False
+        insert_runs(tx, runs)
+    return True
+
+
+def _read(db: Database, query: sa.Select[Any]) -> list[Delivery]:
+    with db.reading() as tx:
+        return [Delivery(**row._mapping) for row in tx.execute(query)]

@@ -1,0 +1,65 @@
+"""Choosing the one worker that dispatches."""
+
+import fcntl
+import os
+
+import sqlalchemy as sa
+
+from app.storage.database import Database
+
+#: Any number that no other program uses on the same PostgreSQL database.
+_LOCK = 0x6A72_0002
+
+
+class Leadership:
+    """A lock that one worker of all holds and that its death releases at once.
+
+    On PostgreSQL an advisory lock of a session, on SQLite a lock on a file beside the database:
+    https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._session: sa.Connection | None = None
+        self._descriptor: int | None = None
+
+    def held(self) -> bool:
+        """Take the lock if nobody has it, and tell whether we hold it now."""
+        return self._hold_file() if self._db.sqlite else self._hold_session()
+
+    def release(self) -> None:
+        """Give the lock up."""
+        if self._session is not None:
+            self._session.invalidate()
+            self._session.close()
+            self._session = None
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _hold_file(self) -> bool:
+        if self._descriptor is not None:
+            return True
+        descriptor = os.open(f"{self._db.engine.url.database}.leader", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def _hold_session(self) -> bool:
+        try:
+            if self._session is not None:
+                # A session that broke has lost its lock with it.
+                self._session.execute(sa.text("SELECT 1"))
+                return True
+            session = self._db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if session.scalar(sa.text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCK}):
+                self._session = session
+                return True
+            session.close()
+        except sa.exc.DBAPIError:
+            self.release()
+        return False

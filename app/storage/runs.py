@@ -1,0 +1,131 @@
+"""Runs: one route reacting to one delivery, from pending to its end."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+
+from app.storage import tables
+from app.storage.database import Database, now
+
+_table = tables.runs
+#: States a run never leaves.
+ENDED = frozenset({"complete", "failed", "stopped"})
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run as the dispatcher asks for it."""
+
+    id: str
+    delivery: int
+    connection_id: str
+    #: Id of the issue (or of nothing): runs of one issue never overlap.
+    issue: str
+    route: str
+    fact: str | None
+    #: How many runs in a row were caused by what followed a run's own writes.
+    hop: int
+
+
+@dataclass(frozen=True)
+class Run(NewRun):
+    """A run as stored."""
+
+    state: str
+    attempts: int
+    created_at: int
+    enqueued_at: int | None
+    started_at: int | None
+    ended_at: int | None
+    reason: str
+    traceback: str
+
+
+def run_id(delivery: int, position: int, route: str) -> str:
+    """Name a run so that names sort by arrival, which is the order the engine keeps within an issue."""
+    return f"{delivery:012d}-{position:02d}-{route}"
+
+
+def insert(tx: sa.Connection, runs: Iterable[NewRun]) -> None:
+    """Insert runs in the transaction that decides their delivery."""
+    rows = [asdict(run) | {"state": "pending", "created_at": now()} for run in runs]
+    if rows:
+        tx.execute(_table.insert(), rows)
+
+
+def unqueued(db: Database) -> list[Run]:
+    """List runs the engine has not been told of, in order of arrival."""
+    return _read(db, sa.select(_table).where(_table.c.enqueued_at.is_(None)).order_by(_table.c.id))
+
+
+def queued(db: Database, ids: Iterable[str]) -> None:
+    """Remember that the engine holds these runs."""
+    with db.writing() as tx:
+        tx.execute(_table.update().where(_table.c.id.in_(list(ids))).values(enqueued_at=now()))
+
+
+def get(db: Database, run_id: str) -> Run | None:
+    """Find a run by its id."""
+    return next(iter(_read(db, sa.select(_table).where(_table.c.id == run_id))), None)
+
+
+def of_delivery(db: Database, delivery: int) -> list[Run]:
+    """List the runs a delivery caused, in the order of their routes."""
+    return _read(db, sa.select(_table).where(_table.c.delivery == delivery).order_by(_table.c.id))
+
+
+def latest(db: Database, limit: int, state: str | None = None) -> list[Run]:
+    """List the newest runs, newest first, all or those in one state."""
+    query = sa.select(_table).order_by(_table.c.id.desc()).limit(limit)
+    return _read(db, query.where(_table.c.state == state) if state else query)
+
+
+def begin(db: Database, run_id: str) -> None:
+    """Count one more attempt at a run that has not ended."""
+    with db.writing() as tx:
+        tx.execute(
+            _table.update()
+            .where(_table.c.id == run_id, _table.c.state.not_in(ENDED))
+            .values(
+                state="active",
+                attempts=_table.c.attempts + 1,
+                started_at=sa.func.coalesce(_table.c.started_at, now()),
+            )
+        )
+
+
+def end(db: Database, run_id: str, state: str, *, reason: str = "", traceback: str = "") -> None:
+    """Write down how a run ended; an end once written stays."""
+    with db.writing() as tx:
+        tx.execute(
+            _table.update()
+            .where(_table.c.id == run_id, _table.c.state.not_in(ENDED))
+            .values(state=state, reason=reason, traceback=traceback, ended_at=now())
+        )
+
+
+def told(db: Database, connection_id: str, route: str, fact: str) -> int | None:
+    """Name the delivery whose run already reacted to a fact, if there is one."""
+    same = (_table.c.connection_id == connection_id, _table.c.route == route, _table.c.fact == fact)
+    with db.reading() as tx:
+        return tx.scalar(sa.select(_table.c.delivery).where(*same))
+
+
+def count_since(db: Database, connection_id: str, issue: str, since: int) -> int:
+    """Count the runs an issue caused since a time."""
+    mine = (_table.c.connection_id == connection_id, _table.c.issue == issue, _table.c.created_at >= since)
+    with db.reading() as tx:
+        return tx.scalar(sa.select(sa.func.count()).where(*mine)) or 0
+
+
+def last_hop(db: Database, connection_id: str, issue: str) -> int:
+    """Tell the hop of the issue's newest run; 0 where there is none."""
+    mine = (_table.c.connection_id == connection_id, _table.c.issue == issue)
+    with db.reading() as tx:
+        return tx.scalar(sa.select(_table.c.hop).where(*mine).order_by(_table.c.id.desc()).limit(1)) or 0
+
+
+def _read(db: Database, query: sa.Select[tuple[object, ...]]) -> list[Run]:
+    with db.reading() as tx:
+        return [Run(**row._mapping) for row in tx.execute(query)]

@@ -1,0 +1,127 @@
+"""The tables, as SQLAlchemy knows them; migrations/ creates them. Times are milliseconds since the epoch."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+_Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite numbers rows only in an INTEGER key
+
+connections = sa.Table(
+    "connections",
+    metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("deployment", sa.String(16), nullable=False),
+    sa.Column("base_url", sa.Text, nullable=False),
+    sa.Column("site", sa.Text, nullable=False),
+    sa.Column("auth", sa.String(32), nullable=False),
+    sa.Column("credentials", sa.Text, nullable=False),
+    sa.Column("account", sa.JSON, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+projects = sa.Table(
+    "projects",
+    metadata,
+    sa.Column("connection_id", sa.ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("authorized_at", sa.BigInteger, nullable=False),
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    metadata,
+    sa.Column("id", _Number, primary_key=True, autoincrement=True),
+    sa.Column("connection_id", sa.ForeignKey("connections.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("jira_id", sa.Text, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("previous_secret", sa.Text, nullable=False, server_default=""),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("seq", _Number, primary_key=True, autoincrement=True),
+    sa.Column("connection_id", sa.String(64), nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("headers", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("replay_of", sa.BigInteger),
+    sa.Column("decision", sa.String(16)),
+    sa.Column("reason", sa.Text),
+    sa.Column("decided_at", sa.BigInteger),
+    sa.UniqueConstraint("connection_id", "key", name="deliveries_once"),
+    sqlite_autoincrement=True,
+)
+sa.Index(
+    "deliveries_undecided",
+    deliveries.c.seq,
+    sqlite_where=deliveries.c.decision.is_(None),
+    postgresql_where=deliveries.c.decision.is_(None),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", sa.String(255), primary_key=True),
+    sa.Column("delivery", sa.BigInteger, nullable=False, index=True),
+    sa.Column("connection_id", sa.String(64), nullable=False),
+    sa.Column("issue", sa.Text, nullable=False),
+    sa.Column("route", sa.Text, nullable=False),
+    sa.Column("fact", sa.Text),
+    sa.Column("hop", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("enqueued_at", sa.BigInteger),
+    sa.Column("started_at", sa.BigInteger),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("traceback", sa.Text, nullable=False, server_default=""),
+    # NULLs are distinct: a run without a fact of its own never collides.
+    sa.UniqueConstraint("connection_id", "route", "fact", name="runs_once_per_fact"),
+)
+sa.Index("runs_of_issue", runs.c.connection_id, runs.c.issue, runs.c.created_at)
+sa.Index(
+    "runs_unqueued",
+    runs.c.id,
+    sqlite_where=runs.c.enqueued_at.is_(None),
+    postgresql_where=runs.c.enqueued_at.is_(None),
+)
+
+actions = sa.Table(
+    "actions",
+    metadata,
+    sa.Column("marker", sa.String(255), primary_key=True),
+    sa.Column("run", sa.String(255), nullable=False, index=True),
+    sa.Column("connection_id", sa.String(64), nullable=False),
+    sa.Column("issue", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("result", sa.Text),
+    sa.Column("began_at", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", sa.BigInteger),
+)
+sa.Index("actions_of_issue", actions.c.connection_id, actions.c.issue, actions.c.ended_at)
+sa.Index("actions_by_result", actions.c.connection_id, actions.c.kind, actions.c.result)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("executor", sa.String(255), primary_key=True),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", sa.BigInteger, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", _Number, primary_key=True, autoincrement=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+)

@@ -1,0 +1,64 @@
+"""Sealing of secrets at rest."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from app.storage.database import StorageError
+
+_FILE = "vault.key"
+
+
+class Vault:
+    """Seals with the newest key and unseals with any, so that the key itself can be rotated."""
+
+    def __init__(self, keys: str, home: Path) -> None:
+        self._keys = keys
+        self._home = home
+        # A sealed text always opens to the same secret, so remembering it can never be stale.
+        self.unseal = lru_cache(maxsize=1024)(self._unseal)
+
+    def seal(self, secret: str) -> str:
+        """Encrypt a secret for storing."""
+        return self._fernet().encrypt(secret.encode()).decode()
+
+    def _unseal(self, sealed: str) -> str:
+        try:
+            return self._fernet().decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise StorageError(
+                "A stored secret cannot be unsealed with the vault's keys.",
+                f"Put the key it was sealed with back into JIRA_REACTOR_KEYS or {self._home / _FILE}, or connect anew.",
+            ) from None
+
+    def _fernet(self) -> MultiFernet:
+        keys = self._keys or _key_file(self._home / _FILE)
+        try:
+            return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+        except ValueError:
+            raise StorageError(
+                "JIRA_REACTOR_KEYS, or the vault's key file, holds something that is no Fernet key.",
+                "A key is 32 random bytes in URL-safe base64; several are separated by commas.",
+            ) from None
+
+
+def _key_file(path: Path) -> str:
+    """Read the key file, making it on the first start, readable by its owner alone."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        # Linked into place whole: of two processes at a first start, one wins and the other reads the winner's key.
+        draft = path.with_name(f"{_FILE}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
