@@ -1,0 +1,56 @@
+"""What tests of several rooms share."""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.storage.database import Database
+from app.storage.upgrade import upgrade
+from app.storage.vault import Vault
+from tests import postgres
+
+_numbers = itertools.count(1)
+
+# Every simulator of the session, in whatever process, writes down what it was asked and what it answered, and
+# tests/conformance holds that against the official specifications at the end.
+_journal = Path(tempfile.mkdtemp(prefix="reactor-journal-")) / "exchanges.jsonl"
+os.environ.setdefault("JIRA_REACTOR_SIMULATOR_JOURNAL", str(_journal))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put conformance last: it judges what all the others made the client and the simulator say."""
+    items.sort(key=lambda item: "tests/conformance" in item.path.as_posix())
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres.serve() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database; every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'reactor.sqlite3'}"
+        return
+    with postgres.database(request.getfixturevalue("postgres_server"), f"t{next(_numbers)}") as url:
+        yield url.replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """A database with its tables."""
+    database = Database(database_url)
+    upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault("", tmp_path)
