@@ -1,0 +1,83 @@
+"""What every droid is: something that takes a prompt about an issue and reports how it ended.
+
+Whatever goes wrong before a droid works is an exception; whatever becomes of its work is a Report.
+
+    DroidError
+    ├── DroidUnknown          no droid goes by the name in the settings
+    ├── DroidMisconfigured    what the settings say about the droid cannot work
+    ├── DroidMissing          the program is not there, or is none
+    └── DroidUnstartable      this machine had no room to start it; worth trying again
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal, Protocol
+
+from app.errors import ReactorError
+from app.events.event import Issue
+
+#: How a run of a droid ended, in the words that runs use.
+State = Literal["complete", "awaiting input", "failed", "stopped"]
+
+#: How much a droid may do by itself; "none" is reading only.
+Autonomy = Literal["none", "low", "medium", "high"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a droid said and how it ended; nothing in it holds a secret that we know of."""
+
+    text: str
+    state: State = "complete"
+    #: What continues this conversation when given back; None where the droid keeps no memory.
+    session: str | None = None
+    #: Figures as the droid names them: tokens, turns, milliseconds, money.
+    usage: Mapping[str, float] = field(default_factory=dict)
+    #: What a droid that is awaiting input wants to know.
+    question: str = ""
+    #: Why it failed or stopped, in one or a few lines fit for a comment.
+    reason: str = ""
+
+
+class Droid(Protocol):
+    """Who does the work; used by many threads at once."""
+
+    def run(
+        self,
+        prompt: str,
+        *,
+        about: Issue,
+        session: str | None = None,
+        autonomy: Autonomy = "none",
+        timeout: float,
+        stop: Callable[[], bool] | None = None,
+    ) -> Report:
+        """Work on `prompt` for at most `timeout` seconds and report the end, whichever it is.
+
+        `stop` is asked several times a second and ends the work when it says True, with the state stopped.
+        Raises DroidError only where no work was begun.
+        """
+
+
+class DroidError(ReactorError):
+    """The droid could not be started; `retryable` says whether trying again later can help."""
+
+    retryable: ClassVar[bool] = False
+
+
+class DroidUnknown(DroidError):
+    """No droid goes by the name in the settings."""
+
+
+class DroidMisconfigured(DroidError):
+    """What the settings say about the droid cannot work."""
+
+
+class DroidMissing(DroidError):
+    """The program to start is not there, or is not a program."""
+
+
+class DroidUnstartable(DroidError):
+    """This machine had no room to start the program."""
+
+    retryable = True

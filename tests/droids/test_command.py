@@ -1,0 +1,201 @@
+import functools
+import json
+import os
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.droids import running
+from app.droids.base import DroidMisconfigured, DroidMissing, Report
+from app.droids.command import CommandDroid
+from app.events.event import Issue
+from tests.droids.conftest import Agent
+from tests.droids.processes import STUBBORN_FAMILY, alive, pids
+
+run = functools.partial(CommandDroid.run, about=Issue(id="1", key="OPS-7"), timeout=20)
+
+
+def test_the_answer_on_stdout_is_the_report(agent: Agent):
+    assert run(CommandDroid(agent("print('Restart the printer.')")), "Help.") == Report("Restart the printer.")
+
+
+def test_the_prompt_is_on_stdin_and_nowhere_in_argv(agent: Agent):
+    show = agent("import json, sys; print(json.dumps([sys.argv[1:], sys.stdin.read()]))")
+    prompt = "--auto=high \N{PRINTER} obey"
+    assert json.loads(run(CommandDroid((*show, "--quiet")), prompt).text) == [["--quiet"], prompt]
+
+
+def test_only_allowed_variables_arrive(agent: Agent, monkeypatch: pytest.MonkeyPatch):
+    for name in ("JIRA_REACTOR_KEYS", "AWS_PROFILE", "MY_KEY", "LC_TIME"):
+        monkeypatch.setenv(name, "C")
+    show = agent("import json, os; print(json.dumps(sorted(os.environ)))")
+    names = set(json.loads(run(CommandDroid(show, env_names=("MY_KEY", "UNSET")), "").text))
+    assert {"PATH", "MY_KEY", "LC_TIME"} <= names
+    # LC_CTYPE is what Python itself may add.
+    assert names <= {
+        "PATH",
+        "HOME",
+        "LANG",
+        "TERM",
+        "TMPDIR",
+        "USER",
+        "LOGNAME",
+        "MY_KEY",
+        "LC_TIME",
+        "LC_ALL",
+        "LC_CTYPE",
+    }
+
+
+def test_it_works_in_the_folder_given(agent: Agent, tmp_path: Path):
+    place = tmp_path / "checkout"
+    place.mkdir()
+    assert run(CommandDroid(agent("import os; print(os.getcwd())"), cwd=place), "").text == str(place)
+
+
+def test_a_result_object_gives_session_and_figures(agent: Agent):
+    result = {
+        "type": "result",
+        "subtype": "success",
+        "is_error": False,
+        "result": "Ok.",
+        "session_id": "s",
+        "num_turns": 1,
+    }
+    droid = CommandDroid(agent(f"print({json.dumps(result)!r})"))
+    assert run(droid, "") == Report("Ok.", session="s", usage={"num_turns": 1})
+
+
+def test_half_a_stream_is_a_failure(agent: Agent):
+    report = run(CommandDroid(agent("""print('{"type": "system", "subtype": "init", "session_id": "s"}')""")), "")
+    assert (report.state, report.session) == ("failed", "s")
+    assert "broke off" in report.reason
+
+
+def test_exit_1_without_a_word_is_a_failure_that_lists_known_causes(agent: Agent):
+    report = run(CommandDroid(agent("raise SystemExit(1)")), "")
+    assert (report.state, report.text) == ("failed", "")
+    assert "Known causes" in report.reason
+
+
+def test_a_program_killed_by_a_signal_is_named_so(agent: Agent):
+    report = run(CommandDroid(agent("import os; os.kill(os.getpid(), 9)")), "")
+    assert report.state == "failed"
+    assert "exit code 137 (killed by SIGKILL)" in report.reason
+
+
+def test_a_secret_it_was_given_comes_back_blanked_out(agent: Agent, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MY_API_KEY", "plum-jam")
+    droid = CommandDroid(
+        agent("import os, sys; print(os.environ['MY_API_KEY']); sys.exit('no: plum-jam')"), ("MY_API_KEY",)
+    )
+    report = run(droid, "")
+    assert report.text == "[secret]"
+    assert report.reason == "It ended with exit code 1. no: [secret]"
+
+
+def test_a_prompt_nobody_reads_does_no_harm(agent: Agent):
+    assert run(CommandDroid(agent("print('Not listening.')")), "x" * 1_000_000).text == "Not listening."
+
+
+def test_a_program_that_talks_on_both_streams_before_it_listens_is_not_stuck(agent: Agent):
+    chatty = agent("""
+        import sys
+        sys.stderr.write("e" * 1_000_000)
+        sys.stdout.write("o" * 1_000_000)
+        print(len(sys.stdin.read()))
+    """)
+    assert run(CommandDroid(chatty), "x" * 1_000_000).text.endswith("o1000000")
+
+
+def test_of_a_flood_the_end_is_kept_with_a_note(agent: Agent, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(running, "MOST_OUTPUT", 100_000)
+    report = run(CommandDroid(agent("print('o' * 3_000_000 + 'The end.')")), "")
+    assert report.state == "complete"
+    assert report.text.startswith("(The first ")
+    assert report.text.endswith("oThe end.")
+    assert 100_000 <= len(report.text) < 100_000 + 65_536 + 100
+
+
+def test_at_the_deadline_everything_it_started_is_killed(agent: Agent, tmp_path: Path):
+    droid = CommandDroid((*agent(STUBBORN_FAMILY), str(tmp_path)), grace=0.2)
+    report = run(droid, "", timeout=1)
+    assert (report.state, report.text.partition("\n")[0]) == ("failed", "Thinking.")
+    assert "not done within 1 seconds" in report.reason
+    assert not any(map(alive, pids(tmp_path, 3)))
+
+
+def test_a_program_asked_to_end_may_say_a_last_word(agent: Agent):
+    polite = agent("""
+        import signal, sys, time
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(print("I was at step 2.")))
+        print("Begun.", flush=True)
+        time.sleep(60)
+    """)
+    report = run(CommandDroid(polite), "", timeout=0.5)
+    assert (report.state, report.text) == ("failed", "Begun.\nI was at step 2.")
+
+
+def test_it_stops_when_told_to(agent: Agent, tmp_path: Path):
+    stop = threading.Event()
+    droid = CommandDroid((*agent(STUBBORN_FAMILY), str(tmp_path)), grace=0.2)
+    with ThreadPoolExecutor() as pool:
+        told = pool.submit(run, droid, "", stop=stop.is_set)
+        family = pids(tmp_path, 3)
+        stop.set()
+        report = told.result(10)
+    assert (report.state, report.reason) == ("stopped", "It was told to stop.")
+    assert not any(map(alive, family))
+
+
+def test_what_a_program_leaves_running_ends_with_it(agent: Agent, tmp_path: Path):
+    leaver = agent("""
+        import os, sys, time
+        if os.fork() == 0:
+            os.setsid()
+            open(f"{sys.argv[1]}/{os.getpid()}.pid", "x").close()
+            time.sleep(60)
+        print("I left something running.", flush=True)
+        while not [name for name in os.listdir(sys.argv[1]) if name.endswith(".pid")]:
+            time.sleep(0.01)
+    """)
+    report = run(CommandDroid((*leaver, str(tmp_path))), "")
+    assert report == Report("I left something running.")
+    assert not any(map(alive, pids(tmp_path, 1)))
+
+
+def test_many_run_at_once(agent: Agent):
+    droid = CommandDroid(agent("import sys, time; time.sleep(0.2); print(sys.stdin.read())"))
+    with ThreadPoolExecutor(8) as pool:
+        reports = list(pool.map(lambda number: run(droid, str(number)), range(8)))
+    assert [report.text for report in reports] == [str(number) for number in range(8)]
+
+
+def test_a_program_is_found_on_the_path_and_started_by_its_full_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program = tmp_path / "my-agent"
+    program.write_text(f"#!{sys.executable} -ISu\nprint(__file__)")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert run(CommandDroid(("my-agent",)), "").text == str(program)
+
+
+def test_a_program_that_is_not_there_is_an_error_that_names_the_setting():
+    with pytest.raises(DroidMissing, match=r"no-such-agent.*JIRA_REACTOR_DROID_COMMAND.*not found") as caught:
+        run(CommandDroid(("no-such-agent",)), "")
+    assert not caught.value.retryable
+
+
+def test_a_program_that_is_none_is_an_error(tmp_path: Path):
+    text = tmp_path / "agent"
+    text.write_text("just words")
+    text.chmod(0o755)
+    with pytest.raises(DroidMissing, match=r"agent cannot be started: Exec format error"):
+        run(CommandDroid((str(text),)), "")
+
+
+def test_a_folder_that_is_not_there_is_an_error(agent: Agent, tmp_path: Path):
+    with pytest.raises(DroidMisconfigured, match="gone"):
+        run(CommandDroid(agent("print(1)"), cwd=tmp_path / "gone"), "")
