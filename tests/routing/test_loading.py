@@ -116,3 +116,8 @@ def test_a_broken_file_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RouteError, match=r"There is no handler folder .*/nowhere\. Create it, or correct"):
         load([tmp_path / "nowhere"])
+
+
+def test_a_file_that_is_no_python_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(RouteError, match=r"react\.txt:1: Python cannot import this file"):
+        load_file(write(tmp_path / "react.txt"))
