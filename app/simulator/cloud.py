@@ -1,0 +1,30 @@
+"""What Jira Cloud serves: https://developer.atlassian.com/cloud/jira/platform/rest/v3/."""
+
+from flask import Blueprint
+
+from app.simulator.resources import comments, dynamic_webhooks, issues, projects, search, server
+from app.simulator.serving import Route, blueprint
+from app.simulator.shared import ADMIN_WEBHOOKS, ROUTES
+
+#: Only Cloud has these.
+OWN: list[Route] = [
+    ("GET", "/issue/<key>/changelog", issues.changelog),
+    ("POST", "/comment/list", comments.list_by_id),
+    ("GET", "/project/search", projects.search),
+    ("POST", "/permissions/check", projects.check),
+    ("GET", "/search/jql", search.enhanced),
+    ("POST", "/search/jql", search.enhanced),
+    ("POST", "/webhook", dynamic_webhooks.register),
+    ("GET", "/webhook", dynamic_webhooks.list_all),
+    ("PUT", "/webhook/refresh", dynamic_webhooks.refresh),
+    ("DELETE", "/webhook", dynamic_webhooks.delete),
+]
+
+
+def blueprints() -> list[Blueprint]:
+    """Make everything Cloud serves."""
+    return [
+        blueprint("api", "/rest/api/3", [*ROUTES, *OWN], anonymous=[server.info]),
+        blueprint("webhooks", "/rest/webhooks/1.0/webhook", ADMIN_WEBHOOKS),
+        blueprint("edge", "/_edge", [("GET", "/tenant_info", server.tenant)], anonymous=[server.tenant]),
+    ]

@@ -1,0 +1,1 @@
+"""What both REST faces serve, each resource once."""

@@ -1,0 +1,110 @@
+"""Starts a Jira that serves real HTTP on this machine."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from app.simulator.application import create_application
+from app.simulator.faces import Cloud, DataCenter, Face
+from app.simulator.journal import VARIABLE, Journal
+from app.simulator.sender import Retries, Sender
+from app.simulator.site import Site
+from app.simulator.trouble import Trouble
+from app.simulator.webhooks import Webhooks
+
+HOST = "127.0.0.1"
+CLOUD_VERSION = "1001.0.0"
+DATA_CENTER_VERSION = "10.3.0"
+
+
+class Running:
+    """A Jira at work; a context manager that stops it. Its state lives in memory and goes with it."""
+
+    def __init__(self, face: Face, *, port: int, journal: Journal | None, retries: Retries) -> None:
+        self.site = Site(face)
+        self.webhooks = Webhooks()
+        self.trouble = Trouble()
+        self.sender = Sender(self.site, self.webhooks, self.trouble, retries)
+        self._journal = journal
+        self._flask = create_application(self.site, self.webhooks, self.sender, self.trouble, journal)
+        self._listen(port)
+        self.url = self.site.base_url = f"http://{HOST}:{self._server.server_port}"
+        self.site.listener = self.sender.tell
+        self.sender.start()
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Refuse every connection, and break those that are open, as a server that is down does."""
+        self._close()
+        try:
+            yield
+        finally:
+            self._listen(self._server.server_port)
+
+    def stop(self) -> None:
+        """Stop serving and sending."""
+        self._close()
+        self.sender.stop()
+        if self._journal:
+            self._journal.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def _listen(self, port: int) -> None:
+        self._server = make_server(HOST, port, self._flask, threaded=True, request_handler=_handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True)
+        self._thread.start()
+
+    def _close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server.RequestHandlerClass.closed.set()  # type: ignore[attr-defined]
+
+
+def start(
+    face: Literal["cloud", "datacenter"] = "cloud",
+    *,
+    port: int = 0,
+    journal: Path | None = None,
+    retry_scale: float = 0.001,
+    version: str = "",
+) -> Running:
+    """Start a Jira; with `port` 0 on whichever is free.
+
+    `retry_scale` multiplies the times between webhook retries, of which Jira's own are 5 to 15 minutes. Without
+    `journal` the file named by JIRA_REACTOR_SIMULATOR_JOURNAL, if any, takes down every exchange.
+    """
+    path = journal or os.environ.get(VARIABLE)
+    chosen = Cloud(version or CLOUD_VERSION) if face == "cloud" else DataCenter(version or DATA_CENTER_VERSION)
+    kept = Journal(Path(path)) if path else None
+    return Running(chosen, port=port, journal=kept, retries=Retries(scale=retry_scale))
+
+
+def _handler() -> type[WSGIRequestHandler]:
+    """Make a request handler of one server: silent, quick on open connections, and gone with its server."""
+
+    class Handler(WSGIRequestHandler):
+        closed = threading.Event()
+        disable_nagle_algorithm = True
+
+        def run_wsgi(self) -> None:
+            if self.closed.is_set():
+                self.close_connection = True
+                return
+            super().run_wsgi()
+
+        def log(self, *args: Any) -> None:
+            """Keep quiet; the journal tells more."""
+
+    return Handler
