@@ -1,0 +1,22 @@
+"""Talk to a Jira: one client, two deployments."""
+
+from requests.auth import AuthBase
+
+from app.jira.auth import ApiToken, PersonalAccessToken
+from app.jira.base import Jira
+from app.jira.client import JiraClient
+from app.jira.cloud import CloudJira
+from app.jira.datacenter import DataCenterJira
+from app.jira.errors import Invalid, JiraError
+from app.jira.retrying import RetryPolicy
+
+__all__ = ["ApiToken", "Jira", "JiraError", "PersonalAccessToken", "RetryPolicy", "connect"]
+
+_DEPLOYMENTS: dict[str, type[Jira]] = {"cloud": CloudJira, "datacenter": DataCenterJira}
+
+
+def connect(deployment: str, base_url: str, auth: AuthBase, *, retries: RetryPolicy | None = None) -> Jira:
+    """Return the Jira at an address; nothing is sent yet. `deployment` is cloud or datacenter."""
+    if deployment not in _DEPLOYMENTS:
+        raise Invalid(f"There is no deployment {deployment!r}.", "Choose cloud or datacenter.", sent=False)
+    return _DEPLOYMENTS[deployment](JiraClient(base_url, auth, retries=retries))

@@ -1,0 +1,187 @@
+"""What a Jira can be asked and told, whichever deployment it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+from app.events.event import Body, Comment, Issue, User
+from app.jira import marker as marking
+from app.jira import reading, transitions
+from app.jira.client import JiraClient, segment
+from app.jira.errors import NotFound
+from app.jira.values import Moved, Server, Transition
+
+#: Per page; what Jira itself uses for comments and changelogs.
+PAGE = 100
+#: A bound for endless pages; Jira keeps at most 5,000 comments per issue.
+MOST_PAGES = 100
+
+
+class Jira(ABC):
+    """Read from and write to one Jira as one account.
+
+    Every write that Jira would do twice when told twice takes a `marker`: opaque, at most 120 characters, stored in
+    Jira by the very same call, so that find_comment and find_change can tell whether it happened. All methods raise
+    JiraError.
+    """
+
+    #: Where this deployment's REST API begins.
+    api: ClassVar[str]
+
+    def __init__(self, client: JiraClient) -> None:
+        self.client = client
+
+    @cached_property
+    def account(self) -> User:
+        """The account we are, asked once."""
+        return self.myself()
+
+    def myself(self) -> User:
+        """Ask who we are; this is the cheapest call that proves the credentials."""
+        return reading.user(self.client.send("GET", f"{self.api}/myself"))
+
+    def server(self) -> Server:
+        """Ask what Jira this is; Jira answers that without credentials too."""
+        return reading.server(self.client.send("GET", f"{self.api}/serverInfo"))
+
+    def issue(self, key: str) -> Issue:
+        """Read an issue with all its fields."""
+        return reading.issue(self.client.send("GET", self._at(key)))
+
+    def comments(self, key: str) -> list[Comment]:
+        """Read all comments of an issue that our account may see, oldest first."""
+        return [reading.comment(told) for page in self._comment_pages(key, "created") for told in page]
+
+    def transitions(self, key: str) -> list[Transition]:
+        """Read which transitions Jira offers our account now, with the fields of their screens."""
+        told = self.client.send("GET", f"{self._at(key)}/transitions", query={"expand": "transitions.fields"})
+        return reading.transitions(told)
+
+    def comment(
+        self,
+        key: str,
+        markdown: str,
+        *,
+        marker: str,
+        visibility: Mapping[str, Any] | None = None,
+        internal: bool = False,
+    ) -> str:
+        """Write a comment and return its id.
+
+        `visibility` restricts it to a group or role, as another comment's visibility was read; `internal` hides it
+        from the customers of a service project.
+        """
+        properties = [marking.as_property(marker)]
+        if internal:
+            properties.append({"key": "sd.public.comment", "value": {"internal": True}})
+        body: dict[str, Any] = {"body": self._body(markdown), "properties": properties}
+        if visibility:
+            body["visibility"] = self._visibility(visibility)
+        return reading.created_id(self.client.send("POST", f"{self._at(key)}/comment", body=body))
+
+    @abstractmethod
+    def edit_comment(self, key: str, comment_id: str, markdown: str) -> None:
+        """Replace the text of a comment; who may see it stays as it is."""
+
+    @abstractmethod
+    def find_comment(self, key: str, marker: str) -> str | None:
+        """Return the id of our newest comment that carries the marker, looking through the newest few hundred."""
+
+    @abstractmethod
+    def fits(self, markdown: str) -> bool:
+        """Tell whether Jira takes this text as one comment."""
+
+    def transition(
+        self,
+        key: str,
+        to: str,
+        *,
+        marker: str,
+        fields: Mapping[str, Any] | None = None,
+        backwards: bool = False,
+    ) -> Moved:
+        """Take an issue to a status, named as people see it, or to a category.
+
+        A category is new, indeterminate or done, or To Do, In Progress or Done. Where the issue is there already,
+        nothing is written. It is never taken to an earlier category unless `backwards`. `fields` are sent with the
+        transition, in the shape of Jira's REST API.
+        """
+        issue = self.issue(key)
+        way = transitions.choose(issue, self.transitions(key), to, fields=fields or {}, backwards=backwards)
+        if way is None:
+            return Moved(issue.status, issue.status, moved=False)
+        body: dict[str, Any] = {"transition": {"id": way.id}, "historyMetadata": marking.as_history(marker)}
+        if fields:
+            body["fields"] = dict(fields)
+        self.client.send("POST", f"{self._at(key)}/transitions", body=body)
+        return Moved(issue.status, way.to, moved=True)
+
+    def assign(self, key: str, user_id: str | None, *, marker: str) -> None:
+        """Assign an issue to a user, as events name them in User.id; None takes the assignee away."""
+        self._edit(key, {"fields": {"assignee": self._person(user_id)}}, marker)
+
+    def label(self, key: str, *, add: Collection[str] = (), remove: Collection[str] = (), marker: str) -> None:
+        """Add labels to an issue and take labels from it, leaving the others alone."""
+        steps = [{"add": name} for name in add] + [{"remove": name} for name in remove]
+        if steps:
+            self._edit(key, {"update": {"labels": steps}}, marker)
+
+    @abstractmethod
+    def find_change(self, key: str, marker: str) -> bool:
+        """Tell whether an edit or transition with this marker is in the issue's history, looking at the newest."""
+
+    def remote_link(self, key: str, url: str, title: str, *, marker: str) -> None:
+        """Link an issue to a web page; with the same marker again, Jira updates the same link."""
+        body = {
+            "globalId": marker,
+            "application": {"type": marking.NAME, "name": marking.NAME},
+            "object": {"url": url, "title": title},
+        }
+        self.client.send("POST", f"{self._at(key)}/remotelink", body=body)
+
+    def set_property(self, key: str, name: str, value: Any) -> None:
+        """Keep a JSON value of at most 32,768 characters beside an issue, where people do not see it."""
+        self.client.send("PUT", f"{self._at(key)}/properties/{segment(name)}", body=value)
+
+    def get_property(self, key: str, name: str) -> Any:
+        """Return what set_property kept; None where there is nothing."""
+        return self._property(f"{self._at(key)}/properties/{segment(name)}")
+
+    @abstractmethod
+    def _body(self, markdown: str) -> Body:
+        """Turn Markdown into what this deployment keeps."""
+
+    @abstractmethod
+    def _person(self, user_id: str | None) -> dict[str, str] | None:
+        """Turn a User.id into what this deployment takes for a person."""
+
+    @abstractmethod
+    def _visibility(self, visibility: Mapping[str, Any]) -> dict[str, Any]:
+        """Copy of a comment's visibility what this deployment takes."""
+
+    def _at(self, key: str) -> str:
+        return f"{self.api}/issue/{segment(key)}"
+
+    def _edit(self, key: str, change: dict[str, Any], marker: str) -> None:
+        self.client.send("PUT", self._at(key), body=change | {"historyMetadata": marking.as_history(marker)})
+
+    def _property(self, path: str) -> Any:
+        try:
+            return reading.mapping(self.client.send("GET", path)).get("value")
+        except NotFound:
+            return None
+
+    def _comment_pages(self, key: str, order: str) -> Iterator[list[Any]]:
+        return self._pages(f"{self._at(key)}/comment", "comments", {"orderBy": order})
+
+    def _pages(self, path: str, items: str, query: Mapping[str, str]) -> Iterator[list[Any]]:
+        start = 0
+        for _ in range(MOST_PAGES):
+            page = reading.mapping(self.client.send("GET", path, query={**query, "startAt": start, "maxResults": PAGE}))
+            found = reading.listing(page, items)
+            if found:
+                yield found
+            start += len(found)
+            if not found or start >= page.get("total", start):
+                return

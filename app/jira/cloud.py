@@ -1,0 +1,79 @@
+"""Jira Cloud: REST v3, texts as ADF documents, people by accountId.
+
+https://developer.atlassian.com/cloud/jira/platform/rest/v3/
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from app import markup
+from app.jira import marker as marking
+from app.jira import reading
+from app.jira.base import PAGE, Jira
+from app.jira.client import segment
+
+#: Jira takes 32,767; how it counts an ADF document is not documented, so we count its JSON and keep a margin.
+MOST_CHARACTERS = 30_000
+#: How far back a marker is looked for: pages of comments or of changes.
+PAGES_BACK = 3
+
+
+class CloudJira(Jira):
+    """A Jira Cloud site."""
+
+    api = "/rest/api/3"
+
+    def edit_comment(self, key: str, comment_id: str, markdown: str) -> None:
+        """Replace the text of a comment without notifying its watchers again; who may see it stays as it is."""
+        path = f"{self._at(key)}/comment/{segment(comment_id)}"
+        self.client.send("PUT", path, query={"notifyUsers": False}, body={"body": self._body(markdown)})
+
+    def find_comment(self, key: str, marker: str) -> str | None:
+        """Return the id of our newest comment that carries the marker; two calls per hundred comments."""
+        for page in islice(self._comment_pages(key, "-created"), PAGES_BACK):
+            if found := self._marked(self._own(page), marker):
+                return found
+        return None
+
+    def _own(self, page: Iterable[Any]) -> list[int]:
+        comments = map(reading.comment, page)
+        return [int(comment.id) for comment in comments if comment.author and comment.author.id == self.account.id]
+
+    def _marked(self, ids: list[int], marker: str) -> str | None:
+        if not ids:
+            return None
+        query = {"expand": "properties"}
+        told = self.client.send("POST", f"{self.api}/comment/list", query=query, body={"ids": ids}, safe=True)
+        wanted = marking.as_property(marker)
+        for comment in reading.listing(told, "values"):
+            if wanted in comment.get("properties", ()):
+                return str(comment["id"])
+        return None
+
+    def find_change(self, key: str, marker: str) -> bool:
+        """Look for the marker in the changelog, which Jira tells oldest first, from its end."""
+        path = f"{self._at(key)}/changelog"
+        first = reading.mapping(self.client.send("GET", path, query={"startAt": 0, "maxResults": PAGE}))
+        total = int(first.get("total", 0))
+        for start in range(total - PAGE, max(total - PAGE * (PAGES_BACK + 1), 0), -PAGE):
+            page = self.client.send("GET", path, query={"startAt": start, "maxResults": PAGE})
+            if any(marking.in_history(entry, marker) for entry in reading.listing(page, "values")):
+                return True
+        return any(marking.in_history(entry, marker) for entry in reading.listing(first, "values"))
+
+    def fits(self, markdown: str) -> bool:
+        """Tell whether Jira takes this text as one comment."""
+        return len(json.dumps(markup.to_adf(markdown), separators=(",", ":"), ensure_ascii=False)) <= MOST_CHARACTERS
+
+    def _body(self, markdown: str) -> dict[str, Any]:
+        return markup.to_adf(markdown)
+
+    def _person(self, user_id: str | None) -> dict[str, str] | None:
+        return None if user_id is None else {"accountId": user_id}
+
+    def _visibility(self, visibility: Mapping[str, Any]) -> dict[str, Any]:
+        # Group names can change and be taken by another group; their identifiers cannot.
+        name = "identifier" if visibility.get("identifier") else "value"
+        return {"type": visibility.get("type"), name: visibility.get(name)}

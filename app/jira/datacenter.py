@@ -1,0 +1,77 @@
+"""Jira Data Center: REST v2, texts as wiki markup, people by user name.
+
+https://developer.atlassian.com/server/jira/platform/rest/
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from app import markup
+from app.jira import marker as marking
+from app.jira import reading
+from app.jira.base import Jira
+from app.jira.client import segment
+from app.jira.errors import NotFound
+
+#: Jira's default bound is 32,767; an admin may have lowered or lifted it.
+MOST_CHARACTERS = 32_000
+#: How far back a marker is looked for: each comment of ours costs one call.
+COMMENTS_BACK = 50
+
+
+class DataCenterJira(Jira):
+    """A Jira Data Center instance."""
+
+    api = "/rest/api/2"
+
+    def edit_comment(self, key: str, comment_id: str, markdown: str) -> None:
+        """Replace the text of a comment; who may see it stays as it is."""
+        path = f"{self._at(key)}/comment/{segment(comment_id)}"
+        body: dict[str, Any] = {"body": self._body(markdown)}
+        # Told again as it is, because not every version keeps a visibility that an update leaves out.
+        if visibility := reading.comment(self.client.send("GET", path)).visibility:
+            body["visibility"] = self._visibility(visibility)
+        self.client.send("PUT", path, body=body)
+
+    def find_comment(self, key: str, marker: str) -> str | None:
+        """Return the id of our newest comment that carries the marker; one call per comment of ours."""
+        for comment_id in islice(self._own_comments(key), COMMENTS_BACK):
+            path = f"{self.api}/comment/{segment(comment_id)}/properties/{marking.NAME}"
+            if marking.in_value(self._property(path), marker):
+                return comment_id
+        return None
+
+    def _own_comments(self, key: str) -> Iterator[str]:
+        for page in self._comment_pages(key, "-created"):
+            for comment in map(reading.comment, page):
+                if comment.author and comment.author.id == self.account.id:
+                    yield comment.id
+
+    def find_change(self, key: str, marker: str) -> bool:
+        """Look for the marker in the changelog, which Data Center tells whole."""
+        told = self.client.send("GET", self._at(key), query={"expand": "changelog", "fields": "status"})
+        histories = reading.listing(reading.mapping(told).get("changelog"), "histories")
+        return any(marking.in_history(entry, marker) for entry in histories)
+
+    def fits(self, markdown: str) -> bool:
+        """Tell whether Jira takes this text as one comment."""
+        return len(markup.to_wiki(markdown)) <= MOST_CHARACTERS
+
+    def _body(self, markdown: str) -> str:
+        return markup.to_wiki(markdown)
+
+    def _person(self, user_id: str | None) -> dict[str, str] | None:
+        return None if user_id is None else {"name": self._login(user_id)}
+
+    def _login(self, user_id: str) -> str:
+        """Return the login name, which writes take, of a user whom events tell by key."""
+        if user_id == self.account.id:
+            return self.account.username
+        try:
+            return reading.user(self.client.send("GET", f"{self.api}/user", query={"key": user_id})).username
+        except NotFound:
+            return user_id
+
+    def _visibility(self, visibility: Mapping[str, Any]) -> dict[str, Any]:
+        return {"type": visibility.get("type"), "value": visibility.get("value")}

@@ -1,0 +1,89 @@
+"""Which of the transitions Jira offers leads where a handler wants the issue."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.events.event import Issue
+from app.jira.errors import Invalid
+from app.jira.values import ScreenField, Transition
+
+#: Jira's category keys, which no site can rename, and their English names.
+CATEGORIES = {"to do": "new", "in progress": "indeterminate", "done": "done"}
+_RANK = {"undefined": 0, "new": 0, "indeterminate": 1, "done": 2}
+
+
+def choose(
+    issue: Issue, offered: Sequence[Transition], to: str, *, fields: Mapping[str, Any], backwards: bool
+) -> Transition | None:
+    """Return the transition that takes the issue to a status or category; None where it is there already.
+
+    A status called `to` goes before the category of that name. Within a category the status named like it is
+    preferred, then one whose screen asks for nothing more, then Jira's own order. Raise Invalid where none is offered,
+    where it would lead back to an earlier category, or where its screen asks for fields that are not given.
+    """
+    wanted, category = to.strip().casefold(), _category(to)
+    if issue.status.casefold() == wanted:
+        return None
+    found = [way for way in offered if way.to.casefold() == wanted]
+    if not found and category and issue.status_category == category:
+        return None
+    found = found or [way for way in offered if category and way.category == category]
+    if not found:
+        raise _not_offered(issue, offered, to)
+    chosen = min(
+        found, key=lambda way: (CATEGORIES.get(way.to.casefold()) != category, bool(_missing(way, issue, fields)))
+    )
+    if not backwards and _RANK.get(chosen.category, 2) < _RANK.get(issue.status_category, 0):
+        raise _backwards(issue, chosen)
+    if missing := _missing(chosen, issue, fields):
+        raise _asks_for(issue, chosen, missing)
+    return chosen
+
+
+def _category(to: str) -> str:
+    name = to.strip().casefold()
+    return name if name in CATEGORIES.values() else CATEGORIES.get(name, "")
+
+
+def _missing(way: Transition, issue: Issue, fields: Mapping[str, Any]) -> list[ScreenField]:
+    """List what the screen asks for that neither the caller, nor a default, nor the issue itself supplies."""
+    return [
+        field
+        for field in way.fields
+        if field.required
+        and not field.has_default
+        and field.id not in fields
+        and issue.fields.get(field.id) in (None, "", [], {})
+    ]
+
+
+def _not_offered(issue: Issue, offered: Sequence[Transition], to: str) -> Invalid:
+    ways = ", ".join(f"{way.to!r} (by {way.name!r})" for way in offered) or "nothing"
+    return Invalid(
+        f"{issue.key} cannot go from {issue.status!r} to {to!r}: Jira offers our account {ways}.",
+        "Name a status that the project's workflow leads to from there, add a transition to the workflow,"
+        " or give the service account the permission Transition Issues.",
+        sent=False,
+    )
+
+
+def _backwards(issue: Issue, way: Transition) -> Invalid:
+    return Invalid(
+        f"{issue.key} is in {issue.status!r}; {way.to!r} would take it back to an earlier category.",
+        "Pass backwards=True if it shall go back; perhaps somebody moved it on meanwhile.",
+        sent=False,
+    )
+
+
+def _asks_for(issue: Issue, way: Transition, missing: Sequence[ScreenField]) -> Invalid:
+    names = " and ".join(
+        f"{field.name} ({field.id}{': ' + ', '.join(field.values[:10]) if field.values else ''})" for field in missing
+    )
+    example = missing[0]
+    value = {"name": example.values[0]} if example.values else "..."
+    return Invalid(
+        f"The screen of {way.name!r}, which takes {issue.key} to {way.to!r}, asks for {names}.",
+        f"Give it with the transition: fields={{{example.id!r}: {value!r}}}; or make it optional on the screen.",
+        sent=False,
+        fields={field.id: "is required" for field in missing},
+    )
