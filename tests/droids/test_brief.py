@@ -67,12 +67,11 @@ def test_a_text_cannot_forge_a_heading(issue: Issue):
     ]
 
 
-@given(
-    texts=st.lists(
-        st.text(alphabet=st.sampled_from("-> \n\u2028\u200bae0<!beginof"), max_size=60), min_size=4, max_size=4
-    )
-)
-def test_whatever_is_written_each_line_of_it_stays_quoted_inside_the_fence(texts: list[str]):
+TEXTS = st.text(alphabet=st.sampled_from("-> \n\u2028\u200bae0<!beginof") | st.characters(), max_size=60)
+
+
+@given(texts=st.tuples(TEXTS, TEXTS, TEXTS, TEXTS))
+def test_whatever_is_written_each_line_of_it_stays_quoted_inside_the_fence(texts: tuple[str, str, str, str]):
     summary, description, author, comment = texts
     prompt = compose(
         "Go.",

@@ -12,7 +12,7 @@ import pytest
 
 from app.droids import leash
 from tests.droids.conftest import Agent
-from tests.droids.processes import STUBBORN_FAMILY, alive, eventually, pids
+from tests.droids.processes import STUBBORN_FAMILY, alive, pids
 
 HANG = "import time; print('here', flush=True); time.sleep(60)"
 

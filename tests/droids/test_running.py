@@ -50,12 +50,12 @@ def test_a_leash_that_is_stuck_is_killed(agent: Agent, tmp_path: Path, monkeypat
     monkeypatch.setattr(running, "_STUCK", 0.2)
     sly = agent("""
         import os, signal, sys, time
-        open(f"{sys.argv[1]}/{os.getpid()}.pid", "x").close()
         os.kill(os.getppid(), signal.SIGSTOP)
+        open(f"{sys.argv[1]}/{os.getpid()}.pid", "x").close()
         time.sleep(60)
     """)
-    ended = run((*sly, str(tmp_path)), timeout=0.3)
-    assert (ended.because, ended.code) == ("deadline", -signal.SIGKILL)
+    ended = run((*sly, str(tmp_path)), stop=lambda: any(tmp_path.glob("*.pid")))
+    assert (ended.because, ended.code) == ("stop", -signal.SIGKILL)
     assert eventually(lambda: not any(map(alive, pids(tmp_path, 1))))
 
 
