@@ -1,7 +1,7 @@
 """Turn an ADF document into Markdown, forgiving whatever its nodes lack."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Node = Mapping[str, Any]

@@ -1,7 +1,9 @@
-"""Make the tree that marklassian builds valid ADF: it nests blocks that Jira refuses and keeps links Jira cannot open."""
+"""Make valid ADF of what marklassian builds: it nests blocks Jira refuses and keeps links Jira cannot open."""
 
 import re
 from collections.abc import Callable, Iterable
+from html import unescape
+from itertools import zip_longest
 from typing import Any
 
 Node = dict[str, Any]
@@ -9,10 +11,12 @@ Restore = Callable[[str], str]
 
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`]+")
+_REFERENCE = re.compile(r"&#?\w{1,32};")
 _OPENABLE = re.compile(r"(?:https?://|mailto:)\S", re.IGNORECASE)
+_NOTHING: Node = {}
 
 
-def repaired(blocks: Iterable[Node], *, restore: Restore) -> list[Node]:
+def repaired(blocks: Iterable[Any], *, restore: Restore) -> list[Node]:
     """Return `blocks` as valid content of a document; `restore` is applied to every text and address."""
     return [fixed for block in blocks for fixed in _block(block, "doc", restore)]
 
@@ -32,12 +36,12 @@ def _block(node: Node, parent: str, restore: Restore) -> list[Node]:
         inner = [fixed for child in content for fixed in _block(child, "blockquote", restore)]
         return [{**node, "content": inner or [_paragraph([])]}] if parent == "doc" else inner
     if kind == "table":
-        return _table(content, parent, restore)
+        return _table(content, restore)
     return _list(node, parent, restore)
 
 
 def _titled(node: Node, content: list[Node], parent: str) -> list[Node]:
-    """Return a paragraph with something to see or a heading; where no heading may stand, it becomes a bold paragraph."""
+    """Return a heading, bold text where none may stand, or a paragraph unless there is nothing to see in it."""
     if node["type"] == "paragraph":
         return [_paragraph(content)] if any(child.get("text", "x").strip() for child in content) else []
     if parent == "doc":
@@ -52,7 +56,7 @@ def _list(node: Node, parent: str, restore: Restore) -> list[Node]:
         return [{**node, "content": [_item(item, restore) for item in items]}] if items else []
     if parent != "blockquote":
         return [{**node, "content": [_task(item, restore) for item in items]}]
-    return [{"type": "bulletList", "content": [_task_as_item(item, restore) for item in items]}]
+    return [_tasks_as_bullets(items, restore)]
 
 
 def _item(node: Node, restore: Restore) -> Node:
@@ -68,33 +72,27 @@ def _task(node: Node, restore: Restore) -> Node:
     return _item(node, restore)
 
 
-def _task_as_item(node: Node, restore: Restore) -> Node:
-    if node["type"] == "taskList":
-        nested = [_task_as_item(item, restore) for item in node["content"]]
-        return {"type": "listItem", "content": [{"type": "bulletList", "content": nested}]}
-    box = _text("[x] " if node["attrs"]["state"] == "DONE" else "[ ] ")
-    if node["type"] == "taskItem":
-        return {"type": "listItem", "content": [_paragraph([box, *_inline(node["content"], restore)])]}
-    return {"type": "listItem", "content": [_paragraph([box]), *_item(node, restore)["content"]]}
+def _tasks_as_bullets(items: list[Node], restore: Restore) -> Node:
+    bullets: list[Node] = []
+    for item in items:
+        if item["type"] == "taskList":
+            bullets[-1]["content"].append(_tasks_as_bullets(item["content"], restore))
+            continue
+        box = _text("[x] " if item["attrs"]["state"] == "DONE" else "[ ] ")
+        if item["type"] == "taskItem":
+            bullets.append({"type": "listItem", "content": [_paragraph([box, *_inline(item["content"], restore)])]})
+        else:
+            bullets.append({"type": "listItem", "content": [_paragraph([box]), *_item(item, restore)["content"]]})
+    return {"type": "bulletList", "content": bullets}
 
 
-def _table(rows: list[Node], parent: str, restore: Restore) -> list[Node]:
-    """Return a table, or one paragraph a row where no table may stand."""
-    if parent != "doc":
-        return [_paragraph(_row_as_text(row, restore)) for row in rows]
+def _table(rows: list[Node], restore: Restore) -> list[Node]:
+    """Return a table; mistune finds tables nowhere but directly in the document."""
     for row in rows:
         for cell in row["content"]:
-            cell["content"] = [fixed for child in cell["content"] for fixed in _block(child, "tableCell", restore)]
+            blocks = [fixed for child in cell["content"] for fixed in _block(child, cell["type"], restore)]
+            cell["content"] = blocks or [_paragraph([])]
     return [{"type": "table", "content": rows}] if rows else []
-
-
-def _row_as_text(row: Node, restore: Restore) -> list[Node]:
-    line: list[Node] = []
-    for cell in row["content"]:
-        blocks = [fixed for child in cell["content"] for fixed in _block(child, "listItem", restore)]
-        line += [_text(" | ")] if line else []
-        line += [inline for block in blocks for inline in block["content"]]
-    return line
 
 
 def _code(node: Node, restore: Restore) -> Node:
@@ -110,27 +108,39 @@ def _image(attrs: Node) -> Node:
 def _inline(nodes: list[Node], restore: Restore) -> list[Node]:
     """Return inline nodes without empty texts, with real line breaks, and with links Jira can open."""
     result: list[Node] = []
-    for node, after in zip(nodes, [*nodes[1:], {}], strict=True):
+    for node, after in zip_longest(nodes, nodes[1:], fillvalue=_NOTHING):
         if node["type"] != "text":
             result.append(node)
             continue
-        marks = node.get("marks", [])
-        href = next((restore(mark["attrs"]["href"]) for mark in marks if mark["type"] == "link"), None)
-        others = [mark for mark in marks if mark["type"] != "link"]
-        text = restore(node["text"])
-        if href is None:
-            result += _plain(text, others)
+        href = restore(_href(node))
+        marks = [mark for mark in node.get("marks", []) if mark["type"] != "link"]
+        text = _decoded(restore(node["text"]), marks)
+        if not href:
+            result += _plain(text, marks)
         elif _OPENABLE.match(href):
-            result.append(_text(text, [*others, {"type": "link", "attrs": {"href": href}}]))
+            result.append(_text(text, [*marks, {"type": "link", "attrs": {"href": href}}]))
         else:
-            ends = after.get("marks") != marks
-            result.append(_text(f"{text} ({href})" if ends and href not in ("", text) else text, others))
-    return result
+            ends = _href(after) != _href(node)
+            result.append(_text(f"{text} ({href})" if ends and href != text else text, marks))
+    return [node for node in result if node.get("text") != ""]
+
+
+def _href(node: Node) -> str:
+    return next((mark["attrs"]["href"] for mark in node.get("marks", []) if mark["type"] == "link"), "")
+
+
+def _decoded(text: str, marks: list[Node]) -> str:
+    """Return text with its character references resolved, which mistune leaves to the one who renders."""
+    return text if _is_code(marks) else _REFERENCE.sub(lambda match: unescape(match[0]), text)
+
+
+def _is_code(marks: list[Node]) -> bool:
+    return any(mark["type"] == "code" for mark in marks)
 
 
 def _plain(text: str, marks: list[Node]) -> list[Node]:
-    """Return text without a link of its own: `<br>` breaks the line and bare addresses can be clicked, as in Markdown."""
-    if any(mark["type"] == "code" for mark in marks):
+    """Return text that is no link: `<br>` breaks its line, and a bare address in it can be clicked, as in Markdown."""
+    if _is_code(marks):
         return [_text(text, marks)]
     result: list[Node] = []
     for number, line in enumerate(_BREAK.split(text)):
@@ -146,7 +156,7 @@ def _linked(text: str, marks: list[Node]) -> list[Node]:
         result.append(_text(text[start : match.start()], marks))
         result.append(_text(address, [*marks, {"type": "link", "attrs": {"href": address}}]))
         start = match.start() + len(address)
-    return [node for node in [*result, _text(text[start:], marks)] if node["text"]]
+    return [*result, _text(text[start:], marks)]
 
 
 def _paragraph(content: list[Node]) -> Node:

@@ -1,18 +1,22 @@
 """Turn Markdown into the wiki markup that Jira Data Center shows."""
 
 import re
+from itertools import zip_longest
 
 from app.markup.repair import Node
 from app.markup.writing_adf import to_adf
 
 #: What Data Center can colour; it shows an error in place of any other language.
 _LANGUAGES = frozenset(
-    "actionscript ada applescript bash c c# c++ cpp css erlang go groovy haskell html java javascript js json lua "
-    "objc perl php python r ruby scala sh sql swift visualbasic xml yaml".split()
+    (
+        *("actionscript", "ada", "applescript", "bash", "c", "c#", "c++", "cpp", "css", "erlang", "go", "groovy"),
+        *("haskell", "html", "java", "javascript", "js", "json", "lua", "objc", "perl", "php", "python", "r", "ruby"),
+        *("scala", "sh", "sql", "swift", "visualbasic", "xml", "yaml"),
+    )
 )
 _MARKS = {"em": "_", "strong": "*", "strike": "-"}
 
-_MENTION = r"\[~[^\]\s|\\]+\]"
+_MENTION = r"\[~[^\[\]\s|\\]+\]"
 _MEANINGFUL = re.compile(
     r"[{}\[\]]"
     r"|(?<![^\W_])[*_+^~-](?=\S|\Z)"  # would open an effect; one inside a word or before a space cannot
@@ -24,6 +28,7 @@ _MEANINGFUL = re.compile(
 )
 _ENTITIES = {"\\": "&#92;", "&": "&amp;", "|": "&#124;", ".": "&#46;"}
 _LINE_START = re.compile(r"(?m)^([ \t]*)(?:([#*-]+(?=[ \t])|\|)|(h[1-6]|bq)\.(?=[ \t]))")
+_NOTHING: Node = {}
 
 
 def to_wiki(markdown: str) -> str:
@@ -110,7 +115,7 @@ def _cell(cell: Node) -> str:
 def _inline(nodes: list[Node], *, line_break: str, bars: bool = False) -> str:
     """Return inline nodes as one text; `bars` says that a bare | would end a table cell."""
     result = ""
-    for node, after in zip(nodes, [*nodes[1:], {}], strict=True):
+    for node, after in zip_longest(nodes, nodes[1:], fillvalue=_NOTHING):
         if node["type"] == "hardBreak":
             result += line_break
         elif node["type"] == "mention":
@@ -138,7 +143,7 @@ def _effects(node: Node, *, within_word: bool, bars: bool) -> str:
     if href is not None:
         address = re.sub(r"[\[\]|{}\s\\]", lambda match: f"%{ord(match[0]):02X}", href)
         inner = f"[{address}]" if core == href else f"[{inner}|{address}]"
-    return text.replace(core, inner, 1)
+    return str(text.replace(core, inner, 1))
 
 
 def _escaped(text: str, *, bars: bool, mentions: bool = True) -> str:
