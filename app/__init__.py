@@ -1,0 +1,79 @@
+"""The roof: what wires the rooms together. Imports stand inside, so that importing a room costs that room alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.jira import Jira
+    from app.reacting.worker import Worker
+    from app.settings import Settings
+    from app.storage.connections import Connection
+    from app.storage.vault import Vault
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the web application; it touches the database only when a request needs it."""
+    import os
+
+    from flask import Flask
+
+    from app import cli, logs
+    from app.receiving.receive import Receiver
+    from app.settings import load
+    from app.storage.database import Database
+    from app.storage.vault import Vault
+    from app.web import errors, health, hooks
+
+    settings = settings or load(os.environ)
+    logs.configure(settings.log_level, settings.log_format)
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body
+    db = app.extensions["database"] = Database(settings.database_url)
+    app.register_blueprint(hooks.blueprint(Receiver(db, Vault(settings.keys, settings.home))))
+    app.register_blueprint(health.health)
+    errors.init_app(app)
+    cli.add_to(app)
+    return app
+
+
+def create_worker(settings: Settings) -> Worker:
+    """Make the worker; raises RouteError for a handler file that cannot be loaded as it is written."""
+    from app import logs
+    from app.droids.making import make
+    from app.engine import Engine, Patience
+    from app.reacting.dispatch import Dispatcher
+    from app.reacting.guards import Bounds
+    from app.reacting.react import Reactor
+    from app.reacting.worker import Worker, executor_name
+    from app.routing.loading import load
+    from app.storage.database import Database
+    from app.storage.vault import Vault
+
+    logs.configure(settings.log_level, settings.log_format)
+    db, vault = Database(settings.database_url), Vault(settings.keys, settings.home)
+    routes = load(settings.handler_folders)
+    engine = Engine(settings.database_url, executor=executor_name(), concurrency=settings.concurrency)
+    reactor = Reactor(
+        db,
+        engine,
+        routes,
+        droid=make(
+            settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd
+        ),
+        droid_timeout=settings.droid_timeout,
+        open_jira=lambda connection: open_jira(connection, vault),
+        patience=Patience(),
+    )
+    bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
+    return Worker(db, engine, Dispatcher(db, engine, routes, bounds), reactor.react)
+
+
+def open_jira(connection: Connection, vault: Vault) -> Jira:
+    """Make the client of a connection, with its credentials unsealed."""
+    from app.jira import connect
+    from app.jira.auth import restore
+
+    return connect(connection.deployment, connection.base_url, restore(connection.auth, connection.unseal(vault)))

@@ -9,7 +9,7 @@ The tree; a room defines its own branch beside the code that raises it:
     ├── StorageError              app.storage       the database or the vault cannot serve
     ├── EngineError               app.engine        durable execution cannot serve
     ├── JiraError                 app.jira.errors   Jira refused, or could not be reached
-    ├── DroidError                app.droids        a droid could not be started or ended badly
+    ├── DroidError                app.droids        a droid could not be started
     ├── Refusal                   app.receiving     a request that must not become a delivery
     └── ConnectError              app.connecting    a connection cannot be made or used
 """

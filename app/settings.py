@@ -36,15 +36,21 @@ class _Words(read.Field[tuple[str, ...]]):
             raise ValidationError(f"cannot be split into words ({error})") from None
 
 
+class _Folder(read.Field[Path]):
+    """A folder that is there."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
+        folder = Path(value).expanduser()
+        if not folder.is_dir():
+            raise ValidationError(f"names {folder}, which is not a folder")
+        return folder
+
+
 class _Folders(read.Field[tuple[Path, ...]]):
     """Folders, separated as in PATH."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Path, ...]:
-        folders = tuple(Path(part).expanduser() for part in value.split(":") if part)
-        for folder in folders:
-            if not folder.is_dir():
-                raise ValidationError(f"names {folder}, which is not a folder")
-        return folders
+        return tuple(_Folder().deserialize(part) for part in value.split(":") if part)
 
 
 class _Address(read.Field[str]):
@@ -104,6 +110,9 @@ class Settings:
         (), _Words(), "Program and arguments of the command droid; the prompt goes to its standard input."
     )
     droid_env: tuple[str, ...] = _setting((), _Words(), "Names of environment variables the command droid may see.")
+    droid_cwd: Path | None = _setting(
+        None, _Folder(), "Folder the command droid works in; empty means the worker's own."
+    )
     droid_timeout: float = _setting(
         1800.0, read.Float(validate=Range(1)), "Seconds after which a droid is stopped and its run fails."
     )
@@ -180,6 +189,8 @@ def _shown(name: str, value: Any) -> str:
         return "(given)" if value else ""
     if name == "database_url" and "@" in value:
         return f"{value.partition('://')[0]}://...@{value.rpartition('@')[2]}"
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         return (":" if name == "handlers" else " ").join(str(part) for part in value)
     return str(value)

@@ -60,9 +60,9 @@ class Droid(Protocol):
 
 
 class DroidError(ReactorError):
-    """The droid could not be started; `retryable` says whether trying again later can help."""
+    """The droid could not be started; `transient` says whether trying again later can help."""
 
-    retryable: ClassVar[bool] = False
+    transient: ClassVar[bool] = False
 
 
 class DroidUnknown(DroidError):
@@ -80,4 +80,4 @@ class DroidMissing(DroidError):
 class DroidUnstartable(DroidError):
     """This machine had no room to start the program."""
 
-    retryable = True
+    transient = True

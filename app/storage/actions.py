@@ -47,3 +47,11 @@ def last_write(db: Database, connection_id: str, issue: str) -> int | None:
     with db.reading() as tx:
         latest: int | None = tx.scalar(sa.select(sa.func.max(_table.c.ended_at)).where(*mine))
     return latest
+
+
+def of_run(db: Database, run: str) -> list[dict[str, Any]]:
+    """List what a run set out to write, in order: kind, tries, result, begin and end."""
+    columns = (_table.c.kind, _table.c.tries, _table.c.result, _table.c.began_at, _table.c.ended_at)
+    with db.reading() as tx:
+        rows = tx.execute(sa.select(*columns).where(_table.c.run == run).order_by(_table.c.began_at))
+        return [dict(row._mapping) for row in rows]

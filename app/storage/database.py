@@ -19,6 +19,12 @@ class StorageError(ReactorError):
     """The database or the vault cannot serve."""
 
 
+class Unavailable(StorageError):
+    """The database does not answer now; trying again later can help."""
+
+    transient = True
+
+
 def now() -> int:
     """Tell the time in milliseconds since the epoch."""
     return time.time_ns() // 1_000_000
@@ -99,7 +105,7 @@ def _explained(url: str) -> Iterator[None]:
         words = str(getattr(error, "orig", None) or type(error).__name__).strip().partition("\n")[0]
         if "no such table" in words:
             raise StorageError("The database has no tables yet.", "Run `jira-reactor upgrade`.") from None
-        raise StorageError(
+        raise Unavailable(
             f"The database cannot serve ({words}).",
             f"Check JIRA_REACTOR_DATABASE_URL ({sa.make_url(url).render_as_string()}), the disk and the server.",
         ) from None

@@ -30,6 +30,7 @@ class Delivery:
     headers: str
     body: bytes
     event: str
+    #: The delivery an admin sent through again, 0 for a file, None for what Jira sent.
     replay_of: int | None
     decision: str | None
     reason: str | None

@@ -22,6 +22,8 @@ class NewRun:
     connection_id: str
     #: Id of the issue (or of nothing): runs of one issue never overlap.
     issue: str
+    #: The issue's key when the event was told, for people to read.
+    issue_key: str
     route: str
     fact: str | None
     #: How many runs in a row were caused by what followed a run's own writes.

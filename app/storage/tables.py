@@ -71,6 +71,7 @@ runs = sa.Table(
     sa.Column("delivery", sa.BigInteger, nullable=False, index=True),
     sa.Column("connection_id", sa.String(64), nullable=False),
     sa.Column("issue", sa.Text, nullable=False),
+    sa.Column("issue_key", sa.Text, nullable=False),
     sa.Column("route", sa.Text, nullable=False),
     sa.Column("fact", sa.Text),
     sa.Column("hop", sa.Integer, nullable=False),

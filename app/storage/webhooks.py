@@ -9,7 +9,10 @@ from app.storage.database import Database, now
 from app.storage.vault import Vault
 
 _table = tables.webhooks
-_secrets = sa.text("SELECT kind, secret, previous_secret FROM webhooks WHERE connection_id = :connection")
+_secrets = sa.text(
+    "SELECT kind, secret, previous_secret FROM connections LEFT JOIN webhooks ON connection_id = connections.id "
+    "WHERE connections.id = :connection"
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ def remove(db: Database, webhook_id: int) -> None:
         tx.execute(_table.delete().where(_table.c.id == webhook_id))
 
 
-def sealed_secrets(db: Database, connection_id: str) -> list[tuple[str, str]]:
-    """Name (kind, sealed secret) of everything a delivery to this connection may be signed with."""
+def sealed_secrets(db: Database, connection_id: str) -> list[tuple[str, str]] | None:
+    """Name (kind, sealed secret) of everything a delivery may be signed with, or None for an unknown connection."""
     with db.reading() as tx:
         rows = tx.execute(_secrets, {"connection": connection_id}).all()
-    return [(kind, sealed) for kind, *both in rows for sealed in both if sealed]
+    return [(kind, sealed) for kind, *both in rows for sealed in both if sealed] if rows else None

@@ -6,7 +6,7 @@ from app.droids.base import DroidError, DroidMisconfigured, DroidMissing, DroidU
 
 
 @pytest.mark.parametrize(
-    ("kind", "retryable"),
+    ("kind", "transient"),
     [
         (DroidError, False),
         (DroidUnknown, False),
@@ -15,11 +15,11 @@ from app.droids.base import DroidError, DroidMisconfigured, DroidMissing, DroidU
         (DroidUnstartable, True),
     ],
 )
-def test_an_error_survives_pickling_and_says_whether_trying_again_helps(kind: type[DroidError], retryable: bool):
+def test_an_error_survives_pickling_and_says_whether_trying_again_helps(kind: type[DroidError], transient: bool):
     again = pickle.loads(pickle.dumps(kind("It is gone.", "Get it back.")))
     assert type(again) is kind
     assert str(again) == "It is gone. Get it back."
-    assert again.retryable is retryable
+    assert again.transient is transient
 
 
 def test_a_report_survives_pickling_because_the_engine_records_it():

@@ -186,7 +186,7 @@ def test_a_program_is_found_on_the_path_and_started_by_its_full_name(tmp_path: P
 def test_a_program_that_is_not_there_is_an_error_that_names_the_setting():
     with pytest.raises(DroidMissing, match=r"no-such-agent.*JIRA_REACTOR_DROID_COMMAND.*not found") as caught:
         run(CommandDroid(("no-such-agent",)), "")
-    assert not caught.value.retryable
+    assert not caught.value.transient
 
 
 def test_a_program_that_is_none_is_an_error(tmp_path: Path):

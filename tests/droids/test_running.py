@@ -88,4 +88,4 @@ def test_a_machine_without_room_is_worth_trying_again(agent: Agent, monkeypatch:
     monkeypatch.setattr(subprocess, "Popen", full)
     with pytest.raises(DroidUnstartable, match="temporarily unavailable") as caught:
         run(agent("print(1)"))
-    assert caught.value.retryable
+    assert caught.value.transient

@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("delivery", sa.BigInteger(), nullable=False),
         sa.Column("connection_id", sa.String(length=64), nullable=False),
         sa.Column("issue", sa.Text(), nullable=False),
+        sa.Column("issue_key", sa.Text(), nullable=False),
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("fact", sa.Text(), nullable=True),
         sa.Column("hop", sa.Integer(), nullable=False),

@@ -1,0 +1,61 @@
+"""`jira-reactor serve`, `worker` and `upgrade`: the processes of an installation."""
+
+import os
+import signal
+import sys
+
+import click
+
+
+@click.command()
+def serve() -> None:
+    """Run the receiver and one worker, restart either when it dies, stop both on SIGTERM."""
+    from app.cli.supervising import Supervisor
+    from app.settings import CHECKOUT, load
+
+    settings = load(os.environ)
+    _upgrade()
+    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", settings.bind, "--workers", str(settings.web_workers)]
+    supervisor = Supervisor(
+        {
+            "receiver": [*gunicorn, "--no-control-socket", "--chdir", str(CHECKOUT), "wsgi:app"],
+            "worker": [sys.executable, "-m", "app.cli", "worker"],
+        },
+        cwd=CHECKOUT,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: supervisor.stop())
+    click.echo(f"jira-reactor listens on http://{settings.bind}; its files are in {settings.home}.", err=True)
+    supervisor.run()
+
+
+@click.command()
+def worker() -> None:
+    """Decide what was received and let handlers react."""
+    from app import create_worker
+    from app.settings import load
+
+    working = create_worker(load(os.environ))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: working.stop())
+    working.run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # A run in the middle of a droid's work would hold the interpreter's exit for as long as it takes.
+    os._exit(0)
+
+
+@click.command()
+def upgrade() -> None:
+    """Bring the database's tables up to date."""
+    before, after = _upgrade()
+    was = "" if before == after else f", was {before or 'empty'}"
+    click.echo(f"The database is at revision {after}{was}.")
+
+
+def _upgrade() -> tuple[str | None, str | None]:
+    from app.settings import load
+    from app.storage.database import Database
+    from app.storage.upgrade import upgrade as bring_up_to_date
+
+    return bring_up_to_date(Database(load(os.environ).database_url))

@@ -1,0 +1,57 @@
+"""What commands that need the database begin with."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.storage.database import Database
+    from app.storage.vault import Vault
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings of this process and what they open."""
+
+    settings: "Settings"
+
+    @cached_property
+    def db(self) -> "Database":
+        """The database, its tables brought up to date."""
+        from app.storage.database import Database
+        from app.storage.upgrade import upgrade
+
+        db = Database(self.settings.database_url)
+        upgrade(db)
+        return db
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """The vault with the installation's keys."""
+        from app.storage.vault import Vault
+
+        return Vault(self.settings.keys, self.settings.home)
+
+
+def installation() -> Installation:
+    """Open the installation that the environment names."""
+    from app.settings import load
+
+    return Installation(load(os.environ))
+
+
+def read_token(path: str | None, what: str) -> str:
+    """Read a secret from a file, `-` for standard input, or ask for it without showing it; never from argv."""
+    if path:
+        with click.open_file(path) as file:
+            return file.read().strip()
+    return str(click.prompt(what, hide_input=True)).strip()
+
+
+#: Which connection a command is about.
+connection_option = click.option("--connection", default="", help="Name of the connection, where there are several.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -1,0 +1,1 @@
+"""What makes a connection and keeps it honest."""

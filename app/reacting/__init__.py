@@ -1,0 +1,1 @@
+"""From a promise to a deed: decide what each kept delivery means, and let handlers react to it."""

@@ -1,0 +1,54 @@
+"""One write to Jira, made once: tried with patience, marked, and looked for before it is tried again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TypeVar
+from uuid import NAMESPACE_URL, uuid5
+
+from app.engine import Engine, Patience
+from app.storage import actions
+from app.storage.database import Database
+from app.storage.runs import Run
+
+T = TypeVar("T")
+
+
+@dataclass
+class Actions:
+    """The writes of one run, numbered in the order its handler asks for them."""
+
+    db: Database
+    engine: Engine
+    run: Run
+    patience: Patience
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def perform(self, kind: str, write: Callable[[str], T], find: Callable[[str], T | None] = lambda marker: None) -> T:
+        """Write to Jira as a step of the run and return what came of it.
+
+        `write` gets a marker to leave in Jira; `find` looks for what an earlier try with that marker wrote, and returns
+        None where there is nothing. Without `find`, `write` must bear repeating.
+        """
+        # The engine repeats a handler from its beginning after a crash, so the same write gets the same marker.
+        marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{next(self._numbers)}"))
+
+        def attempt() -> T:
+            tried = actions.begin(
+                self.db,
+                marker=marker,
+                run=self.run.id,
+                connection_id=self.run.connection_id,
+                issue=self.run.issue,
+                kind=kind,
+            )
+            found = find(marker) if tried else None
+            result = write(marker) if found is None else found
+            actions.end(self.db, marker, result if isinstance(result, str) else None)
+            return result
+
+        return self.engine.step(kind, lambda: self.patience.keep_trying(attempt))
+
+    def read(self, name: str, look: Callable[[], T]) -> T:
+        """Read from Jira as a step of the run, so that a repeated handler sees what it saw before."""
+        return self.engine.step(name, lambda: self.patience.keep_trying(look))

@@ -1,0 +1,44 @@
+"""All that a handler gets and the only way it touches the world."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from structlog.typing import FilteringBoundLogger
+
+from app.errors import ReactorError
+from app.events.event import Comment, Event, Issue
+from app.jira import Jira
+from app.reacting.actions import Actions
+from app.reacting.colleague import Colleague
+from app.reacting.desk import Desk
+
+
+@dataclass
+class Context:
+    """One run's view: what happened, the issue as it is now, Jira to write to, a droid to ask.
+
+    A handler may be repeated from its beginning after a crash. What went through the context is then remembered, not
+    done again; anything else it does should bear repeating.
+    """
+
+    event: Event
+    jira: Desk
+    droid: Colleague
+    log: FilteringBoundLogger
+    _jira: Jira
+    _actions: Actions
+
+    @cached_property
+    def issue(self) -> Issue:
+        """The event's issue as Jira has it now, read once per run."""
+        told = self.event.issue
+        if told is None:
+            raise ReactorError("The event tells of no issue.", "Give the route a condition on an issue.")
+        return self._actions.read("issue", lambda: self._jira.issue(told.key or told.id))
+
+    @property
+    def comment(self) -> Comment:
+        """The comment the event tells of."""
+        if self.event.comment is None:
+            raise ReactorError("The event tells of no comment.", 'Let the route listen to "comment_created".')
+        return self.event.comment

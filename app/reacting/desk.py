@@ -1,0 +1,125 @@
+"""What a handler does in Jira: `ctx.jira`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.errors import ReactorError
+from app.events.event import Comment, Event, User
+from app.jira import Jira, Moved
+from app.markup import split
+from app.reacting.actions import Actions
+
+
+class NothingToSay(ReactorError):
+    """A handler asked for an empty comment."""
+
+
+class Desk:
+    """Writes to the event's issue, or to another one named with `on`, through the service account.
+
+    Every write is made once, however often a crash repeats the handler. Raises JiraError where Jira refuses for good.
+    """
+
+    def __init__(self, jira: Jira, actions: Actions, event: Event) -> None:
+        self._jira = jira
+        self._actions = actions
+        self._event = event
+
+    def comment(self, text: str, *, on: str = "") -> str:
+        """Comment in Markdown and return the comment's id.
+
+        A text over Jira's bound becomes several comments, of which the first is returned. An answer to a comment that
+        only some may see is shown to the same people.
+        """
+        if not text.strip():
+            raise NothingToSay("The comment is empty.", "Check what the droid said before commenting it.")
+        ids = [self._comment_once(part, self._key(on)) for part in split(text, self._jira.fits)]
+        return ids[0]
+
+    def edit_comment(self, comment_id: str, text: str, *, on: str = "") -> None:
+        """Replace a comment's text; what exceeds Jira's bound follows in further comments."""
+        key = self._key(on)
+        first, *rest = split(text, self._jira.fits)
+        self._actions.perform("edit comment", lambda marker: self._jira.edit_comment(key, comment_id, first))
+        for part in rest:
+            self._comment_once(part, key)
+
+    def comments(self, *, on: str = "") -> list[Comment]:
+        """Read an issue's comments, oldest first."""
+        key = self._key(on)
+        return self._actions.read("comments", lambda: self._jira.comments(key))
+
+    def transition(
+        self, *to: str, on: str = "", fields: Mapping[str, Any] | None = None, backwards: bool = False
+    ) -> Moved:
+        """Move an issue to the first of these statuses, or status categories, that its workflow offers.
+
+        An issue that is there already stays. `fields` are those that the transition's screen demands. It never moves to
+        an earlier category unless `backwards`.
+        """
+        key = self._key(on)
+
+        def move(marker: str) -> Moved:
+            return self._jira.transition(key, *to, marker=marker, fields=fields, backwards=backwards)
+
+        def moved(marker: str) -> Moved | None:
+            return Moved(from_="", to=self._jira.issue(key).status, moved=True) if self._found(key, marker) else None
+
+        return self._actions.perform("transition", move, moved)
+
+    def assign(self, user: User | None, *, on: str = "") -> None:
+        """Assign an issue to somebody, or to nobody."""
+        key = self._key(on)
+        person = user.id if user else None
+        self._actions.perform(
+            "assign", lambda m: self._jira.assign(key, person, marker=m), lambda m: self._found(key, m)
+        )
+
+    def label(self, *add: str, remove: tuple[str, ...] = (), on: str = "") -> None:
+        """Add and remove labels; a label holds no spaces."""
+        key = self._key(on)
+        self._actions.perform(
+            "label",
+            lambda m: self._jira.label(key, add=add, remove=remove, marker=m),
+            lambda m: self._found(key, m),
+        )
+
+    def remote_link(self, url: str, title: str, *, on: str = "") -> None:
+        """Link an issue to a page elsewhere."""
+        key = self._key(on)
+        self._actions.perform("link", lambda marker: self._jira.remote_link(key, url, title, marker=marker))
+
+    def set_property(self, name: str, value: Any, *, on: str = "") -> None:
+        """Store a JSON value with an issue, invisible to people."""
+        key = self._key(on)
+        self._actions.perform("property", lambda marker: self._jira.set_property(key, name, value))
+
+    def get_property(self, name: str, *, on: str = "") -> Any:
+        """Read a JSON value stored with an issue; None where there is none."""
+        key = self._key(on)
+        return self._actions.read("property", lambda: self._jira.get_property(key, name))
+
+    def mention(self, user: User | None) -> str:
+        """Write a mention of somebody for use in a comment; empty for nobody."""
+        return self._jira.mention(user) if user else ""
+
+    def _comment_once(self, text: str, key: str) -> str:
+        # Only an answer on the very issue goes to the people of the comment it answers.
+        asked = self._event.comment if self._event.issue and self._event.issue.key == key else None
+
+        def write(marker: str) -> str:
+            visibility = asked.visibility if asked else None
+            internal = asked is not None and asked.public is False
+            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=internal)
+
+        return self._actions.perform("comment", write, lambda marker: self._jira.find_comment(key, marker))
+
+    def _found(self, key: str, marker: str) -> bool | None:
+        return self._jira.find_change(key, marker) or None
+
+    def _key(self, on: str) -> str:
+        if on:
+            return on
+        if self._event.issue and self._event.issue.key:
+            return self._event.issue.key
+        raise ReactorError("The event tells of no issue.", 'Name one: ctx.jira.comment(..., on="OPS-1").')

@@ -1,0 +1,1 @@
+"""Registrations on Jira's side: what makes Jira push to us."""
