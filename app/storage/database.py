@@ -61,6 +61,7 @@ class Database:
         if not self.sqlite:
             yield
             return
+        _make_folder(self._lock_file)
         descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -75,11 +76,10 @@ class Database:
 
 def _sqlite_engine(url: str) -> sa.Engine:
     engine = sa.create_engine(url, connect_args={"timeout": 30})
-    file = Path(engine.url.database or "")
 
     @event.listens_for(engine, "do_connect")
     def make_folder(*_: Any) -> None:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(engine.url.database or "")
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
@@ -94,6 +94,10 @@ def _sqlite_engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _make_folder(file: str) -> None:
+    Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Sealing of secrets at rest."""
 
 import os
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -49,8 +50,7 @@ def _key_file(path: Path) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         # Linked into place whole: of two processes at a first start, one wins and the other reads the winner's key.
-        draft = path.with_name(f"{_FILE}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, draft = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(Fernet.generate_key())
             file.flush()
@@ -60,5 +60,5 @@ def _key_file(path: Path) -> str:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     return path.read_text().strip()
