@@ -9,8 +9,9 @@ from app.jira.cloud import CloudJira
 from app.jira.datacenter import DataCenterJira
 from app.jira.errors import Invalid, JiraError
 from app.jira.retrying import RetryPolicy
+from app.jira.values import Moved
 
-__all__ = ["ApiToken", "Jira", "JiraError", "PersonalAccessToken", "RetryPolicy", "connect"]
+__all__ = ["ApiToken", "Jira", "JiraError", "Moved", "PersonalAccessToken", "RetryPolicy", "connect"]
 
 _DEPLOYMENTS: dict[str, type[Jira]] = {"cloud": CloudJira, "datacenter": DataCenterJira}
 

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 
 from requests import PreparedRequest
 from requests.auth import AuthBase
@@ -48,6 +49,17 @@ class PersonalAccessToken(AuthBase):
 
     def __repr__(self) -> str:
         return "PersonalAccessToken(...)"
+
+
+def restore(kind: str, credentials: Mapping[str, str]) -> AuthBase:
+    """Make from stored credentials what signs with them; `kind` is api_token or personal_access_token."""
+    if kind == "api_token":
+        return ApiToken(credentials["email"], credentials["token"])
+    if kind == "personal_access_token":
+        return PersonalAccessToken(credentials["token"])
+    raise Invalid(
+        f"There are no credentials of the kind {kind!r}.", "Choose api_token or personal_access_token.", sent=False
+    )
 
 
 def _one_word(value: str, what: str) -> str:

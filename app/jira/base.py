@@ -96,19 +96,20 @@ class Jira(ABC):
         self,
         key: str,
         to: str,
-        *,
+        *or_else: str,
         marker: str,
         fields: Mapping[str, Any] | None = None,
         backwards: bool = False,
     ) -> Moved:
         """Take an issue to a status, named as people see it, or to a category.
 
-        A category is new, indeterminate or done, or To Do, In Progress or Done. Where the issue is there already,
-        nothing is written. It is never taken to an earlier category unless `backwards`. `fields` are sent with the
-        transition, in the shape of Jira's REST API.
+        Of several, the first that Jira offers counts. A category is new, indeterminate or done, or To Do, In Progress
+        or Done. Where the issue is there already, nothing is written. It is never taken to an earlier category unless
+        `backwards`. `fields` are sent with the transition, in the shape of Jira's REST API.
         """
         issue = self.issue(key)
-        way = transitions.choose(issue, self.transitions(key), to, fields=fields or {}, backwards=backwards)
+        offered = self.transitions(key)
+        way = transitions.choose(issue, offered, (to, *or_else), fields=fields or {}, backwards=backwards)
         if way is None:
             return Moved(issue.status, issue.status, moved=False)
         body: dict[str, Any] = {"transition": {"id": way.id}, "historyMetadata": marking.as_history(marker)}
@@ -116,6 +117,10 @@ class Jira(ABC):
             body["fields"] = dict(fields)
         self.client.send("POST", f"{self._at(key)}/transitions", body=body)
         return Moved(issue.status, way.to, moved=True)
+
+    @abstractmethod
+    def mention(self, user: User) -> str:
+        """Write a mention of somebody, for use in Markdown that is sent here."""
 
     def assign(self, key: str, user_id: str | None, *, marker: str) -> None:
         """Assign an issue to a user, as events name them in User.id; None takes the assignee away."""
@@ -153,7 +158,7 @@ class Jira(ABC):
         """Turn Markdown into what this deployment keeps."""
 
     @abstractmethod
-    def _person(self, user_id: str | None) -> dict[str, str] | None:
+    def _person(self, user_id: str | None) -> dict[str, str | None] | None:
         """Turn a User.id into what this deployment takes for a person."""
 
     @abstractmethod
@@ -183,5 +188,5 @@ class Jira(ABC):
             if found:
                 yield found
             start += len(found)
-            if not found or start >= page.get("total", start):
+            if not found or start >= (reading.total(page) or start):
                 return

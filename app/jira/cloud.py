@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from app import markup
+from app.events.event import User
 from app.jira import marker as marking
 from app.jira import reading
 from app.jira.base import PAGE, Jira
@@ -39,7 +40,8 @@ class CloudJira(Jira):
 
     def _own(self, page: Iterable[Any]) -> list[int]:
         comments = map(reading.comment, page)
-        return [int(comment.id) for comment in comments if comment.author and comment.author.id == self.account.id]
+        own = [comment.id for comment in comments if comment.author and comment.author.id == self.account.id]
+        return [int(comment_id) for comment_id in own if comment_id.isdecimal()]
 
     def _marked(self, ids: list[int], marker: str) -> str | None:
         if not ids:
@@ -47,16 +49,16 @@ class CloudJira(Jira):
         query = {"expand": "properties"}
         told = self.client.send("POST", f"{self.api}/comment/list", query=query, body={"ids": ids}, safe=True)
         wanted = marking.as_property(marker)
-        for comment in reading.listing(told, "values"):
-            if wanted in comment.get("properties", ()):
-                return str(comment["id"])
+        for comment in map(reading.mapping, reading.listing(told, "values")):
+            if wanted in (comment.get("properties") or ()):
+                return reading.created_id(comment)
         return None
 
     def find_change(self, key: str, marker: str) -> bool:
         """Look for the marker in the changelog, which Jira tells oldest first, from its end."""
         path = f"{self._at(key)}/changelog"
-        first = reading.mapping(self.client.send("GET", path, query={"startAt": 0, "maxResults": PAGE}))
-        total = int(first.get("total", 0))
+        first = self.client.send("GET", path, query={"startAt": 0, "maxResults": PAGE})
+        total = reading.total(first) or 0
         for start in range(total - PAGE, max(total - PAGE * (PAGES_BACK + 1), 0), -PAGE):
             page = self.client.send("GET", path, query={"startAt": start, "maxResults": PAGE})
             if any(marking.in_history(entry, marker) for entry in reading.listing(page, "values")):
@@ -67,10 +69,14 @@ class CloudJira(Jira):
         """Tell whether Jira takes this text as one comment."""
         return len(json.dumps(markup.to_adf(markdown), separators=(",", ":"), ensure_ascii=False)) <= MOST_CHARACTERS
 
+    def mention(self, user: User) -> str:
+        """Write a mention of somebody, for use in Markdown that is sent here."""
+        return f"[~accountid:{user.id}]"
+
     def _body(self, markdown: str) -> dict[str, Any]:
         return markup.to_adf(markdown)
 
-    def _person(self, user_id: str | None) -> dict[str, str] | None:
+    def _person(self, user_id: str | None) -> dict[str, str | None] | None:
         return None if user_id is None else {"accountId": user_id}
 
     def _visibility(self, visibility: Mapping[str, Any]) -> dict[str, Any]:

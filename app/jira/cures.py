@@ -32,6 +32,10 @@ _NOT_FOUND = (
     "Check that it exists and that the service account may see it:"
     " Browse Projects in the project's permissions, and issue security."
 )
+_INVALID = (
+    "Mend what Jira names. A field that cannot be set is missing on the project's screens,"
+    " or the service account lacks Edit Issues or, to assign, Assign Issues."
+)
 _LIMITS = {
     "jira-per-issue-on-write": "Too many writes to this one issue; leave it alone for a while, other issues are free.",
     "jira-burst-based": "Too many calls of this kind within a second; slow this kind down, others are free.",
@@ -61,7 +65,7 @@ def of(cause: type[JiraError], answer: Answer) -> str:
         Forbidden: _CAPTCHA if _locked(answer) else _permission(answer.request),
         NotFound: _NOT_FOUND,
         Conflict: "Somebody changed the same thing at the same moment; try again.",
-        Invalid: "Mend what Jira names; the issue's fields and screens are in the project's settings.",
+        Invalid: _permission(answer.request) if b"permission" in answer.body.lower() else _INVALID,
         JiraBroken: BROKEN,
     }[cause]
 

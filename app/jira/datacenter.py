@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from app import markup
+from app.events.event import User
 from app.jira import marker as marking
 from app.jira import reading
 from app.jira.base import Jira
@@ -58,11 +59,15 @@ class DataCenterJira(Jira):
         """Tell whether Jira takes this text as one comment."""
         return len(markup.to_wiki(markdown)) <= MOST_CHARACTERS
 
+    def mention(self, user: User) -> str:
+        """Write a mention of somebody, for use in Markdown that is sent here."""
+        return f"[~{user.username}]"
+
     def _body(self, markdown: str) -> str:
         return markup.to_wiki(markdown)
 
-    def _person(self, user_id: str | None) -> dict[str, str] | None:
-        return None if user_id is None else {"name": self._login(user_id)}
+    def _person(self, user_id: str | None) -> dict[str, str | None] | None:
+        return {"name": None if user_id is None else self._login(user_id)}
 
     def _login(self, user_id: str) -> str:
         """Return the login name, which writes take, of a user whom events tell by key."""

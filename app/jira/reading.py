@@ -23,6 +23,12 @@ def listing(told: Any, name: str) -> list[Any]:
     return found
 
 
+def total(page: Any) -> int | None:
+    """Return how many there are in all, of which this is a page; None where Jira does not say."""
+    told = mapping(page).get("total")
+    return told if isinstance(told, int) else None
+
+
 def created_id(told: Any) -> str:
     """Return the id of what was just made."""
     return _text(mapping(told), "id")
@@ -32,8 +38,11 @@ def user(told: Any) -> User:
     """Read a person: by accountId on Cloud, by key and name on Data Center."""
     person = mapping(told)
     username = str(person.get("name") or "")
+    user_id = str(person.get("accountId") or person.get("key") or username)
+    if not user_id:
+        raise _unlike("a person's accountId, key or name")
     return User(
-        id=str(person.get("accountId") or person.get("key") or username) or _text(person, "accountId or key"),
+        id=user_id,
         name=str(person.get("displayName") or username),
         username=username,
         kind=str(person.get("accountType") or ""),
@@ -44,11 +53,10 @@ def user(told: Any) -> User:
 def server(told: Any) -> Server:
     """Read serverInfo; Data Center calls itself Server there."""
     info = mapping(told)
-    numbers = info.get("versionNumbers")
     return Server(
         base_url=str(info.get("baseUrl") or ""),
         deployment="cloud" if info.get("deploymentType") == "Cloud" else "datacenter",
-        version=tuple(int(number) for number in numbers) if isinstance(numbers, list) else (),
+        version=tuple(number for number in _items(info, "versionNumbers") if isinstance(number, int)),
         title=str(info.get("serverTitle") or ""),
         time=str(info.get("serverTime") or ""),
     )
@@ -95,7 +103,8 @@ def comment(told: Any) -> Comment:
 
 def transitions(told: Any) -> list[Transition]:
     """Read what Jira offers, leaving out what it lists but does not allow now."""
-    return [_transition(mapping(way)) for way in listing(told, "transitions") if way.get("isAvailable") is not False]
+    ways = map(mapping, listing(told, "transitions"))
+    return [_transition(way) for way in ways if way.get("isAvailable") is not False]
 
 
 def admin_webhook(told: Any, id: str, jql: str) -> AdminWebhook:  # noqa: A002 - the word the value uses
@@ -117,8 +126,8 @@ def _transition(way: Mapping[str, Any]) -> Transition:
 
 
 def _screen_field(name: str, field: Mapping[str, Any]) -> ScreenField:
-    allowed = field.get("allowedValues") or ()
-    values = (value.get("name") or value.get("value") for value in allowed if isinstance(value, dict))
+    allowed = (value for value in _items(field, "allowedValues") if isinstance(value, dict))
+    values = (value.get("name") or value.get("value") for value in allowed)
     return ScreenField(
         id=name,
         name=str(field.get("name") or name),
@@ -131,6 +140,11 @@ def _screen_field(name: str, field: Mapping[str, Any]) -> ScreenField:
 def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = whole.get(name)
     return part if isinstance(part, dict) else {}
+
+
+def _items(whole: Mapping[str, Any], name: str) -> list[Any]:
+    items = whole.get(name)
+    return items if isinstance(items, list) else []
 
 
 def _text(whole: Mapping[str, Any], name: str) -> str:

@@ -13,31 +13,46 @@ _RANK = {"undefined": 0, "new": 0, "indeterminate": 1, "done": 2}
 
 
 def choose(
-    issue: Issue, offered: Sequence[Transition], to: str, *, fields: Mapping[str, Any], backwards: bool
+    issue: Issue, offered: Sequence[Transition], wanted: Sequence[str], *, fields: Mapping[str, Any], backwards: bool
 ) -> Transition | None:
-    """Return the transition that takes the issue to a status or category; None where it is there already.
+    """Return the transition that takes the issue to the first wanted status or category that Jira offers.
 
-    A status called `to` goes before the category of that name. Within a category the status named like it is
-    preferred, then one whose screen asks for nothing more, then Jira's own order. Raise Invalid where none is offered,
-    where it would lead back to an earlier category, or where its screen asks for fields that are not given.
+    None where the issue is there already. A status goes before the category of the same name. Raise Invalid where
+    nothing wanted is offered, where the way would lead back to an earlier category, or where its screen asks for
+    fields that are not given.
     """
-    wanted, category = to.strip().casefold(), _category(to)
-    if issue.status.casefold() == wanted:
-        return None
-    found = [way for way in offered if way.to.casefold() == wanted]
-    if not found and category and issue.status_category == category:
-        return None
-    found = found or [way for way in offered if category and way.category == category]
-    if not found:
-        raise _not_offered(issue, offered, to)
-    chosen = min(
-        found, key=lambda way: (CATEGORIES.get(way.to.casefold()) != category, bool(_missing(way, issue, fields)))
-    )
-    if not backwards and _RANK.get(chosen.category, 2) < _RANK.get(issue.status_category, 0):
-        raise _backwards(issue, chosen)
-    if missing := _missing(chosen, issue, fields):
-        raise _asks_for(issue, chosen, missing)
-    return chosen
+    for to in wanted:
+        if _arrived(issue, offered, to):
+            return None
+        if ways := _leading(offered, to):
+            chosen = _best(ways, to, issue, fields)
+            _check(chosen, issue, fields, backwards)
+            return chosen
+    raise _not_offered(issue, offered, wanted)
+
+
+def _arrived(issue: Issue, offered: Sequence[Transition], to: str) -> bool:
+    if issue.status.casefold() == to.strip().casefold():
+        return True
+    return issue.status_category == _category(to) != "" and not _leading(offered, to, by_category=False)
+
+
+def _leading(offered: Sequence[Transition], to: str, *, by_category: bool = True) -> list[Transition]:
+    named = [way for way in offered if way.to.casefold() == to.strip().casefold()]
+    return named or [way for way in offered if by_category and way.category == _category(to) != ""]
+
+
+def _best(ways: Sequence[Transition], to: str, issue: Issue, fields: Mapping[str, Any]) -> Transition:
+    """Prefer the status named like its category, then a screen that asks for nothing more, then Jira's own order."""
+    category = _category(to)
+    return min(ways, key=lambda way: (_category(way.to) != category, bool(_missing(way, issue, fields))))
+
+
+def _check(way: Transition, issue: Issue, fields: Mapping[str, Any], backwards: bool) -> None:
+    if not backwards and _RANK.get(way.category, 2) < _RANK.get(issue.status_category, 0):
+        raise _backwards(issue, way)
+    if missing := _missing(way, issue, fields):
+        raise _asks_for(issue, way, missing)
 
 
 def _category(to: str) -> str:
@@ -57,10 +72,11 @@ def _missing(way: Transition, issue: Issue, fields: Mapping[str, Any]) -> list[S
     ]
 
 
-def _not_offered(issue: Issue, offered: Sequence[Transition], to: str) -> Invalid:
+def _not_offered(issue: Issue, offered: Sequence[Transition], wanted: Sequence[str]) -> Invalid:
+    goals = " or ".join(map(repr, wanted))
     ways = ", ".join(f"{way.to!r} (by {way.name!r})" for way in offered) or "nothing"
     return Invalid(
-        f"{issue.key} cannot go from {issue.status!r} to {to!r}: Jira offers our account {ways}.",
+        f"{issue.key} cannot go from {issue.status!r} to {goals}: Jira offers our account {ways}.",
         "Name a status that the project's workflow leads to from there, add a transition to the workflow,"
         " or give the service account the permission Transition Issues.",
         sent=False,

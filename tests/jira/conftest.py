@@ -1,16 +1,18 @@
-"""A web server that answers as a test tells it, for everything no Jira would ever say."""
+"""The simulator as the Jira we talk to, and a web server that says what no Jira would ever say."""
 
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from app.jira import ApiToken, RetryPolicy
+from app.jira import ApiToken, Jira, PersonalAccessToken, RetryPolicy, connect
 from app.jira.client import JiraClient
+from app.simulator import GATED, Running, start
 
 TOKEN = "ATATT3x-secret-of-the-service-account"
 
@@ -54,6 +56,7 @@ def other() -> Iterator[Answering]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -100,3 +103,72 @@ def retries(naps: list[float]) -> RetryPolicy:
 def client(other: Answering, retries: RetryPolicy) -> JiraClient:
     """Our client, pointed at the server that answers as told."""
     return JiraClient(other.url, ApiToken("droid@example.com", TOKEN), retries=retries)
+
+
+@dataclass(frozen=True)
+class Connected:
+    """The simulator as a Jira, its people, and our connection to it as the droid."""
+
+    running: Running
+    droid: Any
+    ada: Any
+    jira: Jira
+
+    @property
+    def site(self) -> Any:
+        return self.running.site
+
+    def open_as(self, person: Any, *, token: str = "") -> Jira:
+        """Connect as somebody else, or as the same one with another token."""
+        face = self.running.site.face.name
+        token = token or person.token
+        auth = ApiToken(person.email, token) if face == "cloud" else PersonalAccessToken(token)
+        return connect(face, self.running.url, auth, retries=RetryPolicy(sleep=lambda seconds: None))
+
+
+def serve(face: Any, version: str = "") -> Iterator[Connected]:
+    with start(face, version=version) as running:
+        droid = running.site.add_user("Factory Droid", email="droid@example.com")
+        ada = running.site.add_user("Ada", email="ada@example.com", admin=True)
+        running.site.add_project("OPS", "Operations", lead=ada)
+        running.site.add_project("GATE", "Gated", workflow=GATED, lead=ada)
+        running.site.create_issue("OPS", "Printer is on fire", by=ada)
+        running.site.create_issue("GATE", "Door does not open", by=ada)
+        connected = Connected(running, droid, ada, None)  # type: ignore[arg-type]
+        yield replace(connected, jira=connected.open_as(droid))
+
+
+@pytest.fixture
+def cloud() -> Iterator[Connected]:
+    yield from serve("cloud")
+
+
+@pytest.fixture
+def datacenter() -> Iterator[Connected]:
+    yield from serve("datacenter")
+
+
+@pytest.fixture(params=["cloud", "datacenter"])
+def here(request: pytest.FixtureRequest) -> Connected:
+    """One of the two deployments; every test that asks for it runs on both."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def calls(here: Connected) -> Iterator[list[str]]:
+    """What was asked of Jira since the test began, as method and path."""
+    with recorded(here.jira) as made:
+        yield made
+
+
+@contextmanager
+def recorded(jira: Jira) -> Iterator[list[str]]:
+    made: list[str] = []
+    exchange = jira.client._exchange
+
+    def note(method: str, url: str, query: Any, body: Any) -> Any:
+        made.append(f"{method} {url.removeprefix(jira.client.base_url)}")
+        return exchange(method, url, query, body)
+
+    jira.client._exchange = note  # type: ignore[method-assign]
+    yield made
