@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import Schema, ValidationError
+
+from app.events import schemas
 from app.events.event import Comment, Issue, User
 from app.jira.errors import JiraBroken
 from app.jira.values import AdminWebhook, ScreenField, Server, Transition
+
+# REST and webhooks describe people, issues and comments alike.
+_PERSON, _ISSUE, _COMMENT = schemas.Person(), schemas.IssuePart(), schemas.CommentPart()
 
 
 def mapping(told: Any) -> dict[str, Any]:
@@ -36,18 +42,10 @@ def created_id(told: Any) -> str:
 
 def user(told: Any) -> User:
     """Read a person: by accountId on Cloud, by key and name on Data Center."""
-    person = mapping(told)
-    username = str(person.get("name") or "")
-    user_id = str(person.get("accountId") or person.get("key") or username)
-    if not user_id:
+    person: User | None = _load(_PERSON, told)
+    if person is None or not person.id:
         raise _unlike("a person's accountId, key or name")
-    return User(
-        id=user_id,
-        name=str(person.get("displayName") or username),
-        username=username,
-        kind=str(person.get("accountType") or ""),
-        active=person.get("active") is not False,
-    )
+    return person
 
 
 def server(told: Any) -> Server:
@@ -64,41 +62,19 @@ def server(told: Any) -> Server:
 
 def issue(told: Any) -> Issue:
     """Read an issue with whatever fields came along."""
-    whole = mapping(told)
-    fields = mapping(whole.get("fields"))
-    status = _part(fields, "status")
-    labels = fields.get("labels")
-    return Issue(
-        id=_text(whole, "id"),
-        key=_text(whole, "key"),
-        project=str(_part(fields, "project").get("key") or ""),
-        summary=str(fields.get("summary") or ""),
-        issue_type=str(_part(fields, "issuetype").get("name") or ""),
-        status=str(status.get("name") or ""),
-        status_category=str(_part(status, "statusCategory").get("key") or ""),
-        priority=str(_part(fields, "priority").get("name") or ""),
-        assignee=user(fields["assignee"]) if fields.get("assignee") else None,
-        reporter=user(fields["reporter"]) if fields.get("reporter") else None,
-        labels=tuple(str(label) for label in labels) if isinstance(labels, list) else None,
-        description=fields.get("description"),
-        fields=fields,
-    )
+    mapping(mapping(told).get("fields"))
+    read: Issue = _load(_ISSUE, told)
+    if not (read.id and read.key):
+        raise _unlike("an issue's id and key")
+    return read
 
 
 def comment(told: Any) -> Comment:
     """Read a comment; Data Center does not say whether customers see it."""
-    whole = mapping(told)
-    parent = whole.get("parentId")
-    return Comment(
-        id=_text(whole, "id"),
-        body=whole.get("body"),
-        author=user(whole["author"]) if whole.get("author") else None,
-        created=str(whole.get("created") or ""),
-        updated=str(whole.get("updated") or ""),
-        public=whole.get("jsdPublic"),
-        parent_id=str(parent) if parent else None,
-        visibility=whole.get("visibility"),
-    )
+    read: Comment = _load(_COMMENT, told)
+    if not read.id:
+        raise _unlike("a comment's id")
+    return read
 
 
 def transitions(told: Any) -> list[Transition]:
@@ -112,6 +88,13 @@ def admin_webhook(told: Any, id: str, jql: str) -> AdminWebhook:  # noqa: A002 -
     whole = mapping(told)
     events = tuple(str(name) for name in listing(whole, "events"))
     return AdminWebhook(id or _text(whole, "id"), str(whole.get("name") or ""), _text(whole, "url"), events, jql)
+
+
+def _load(schema: Schema, told: Any) -> Any:
+    try:
+        return schema.load(mapping(told))
+    except ValidationError as wrong:
+        raise _unlike(f"what it must have; {wrong}") from None
 
 
 def _transition(way: Mapping[str, Any]) -> Transition:

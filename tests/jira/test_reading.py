@@ -11,6 +11,7 @@ from app.jira.errors import JiraBroken
 READERS: dict[str, Any] = {
     "user": reading.user,
     "issue": reading.issue,
+    "comment": reading.comment,
     "transitions": reading.transitions,
     "created_id": reading.created_id,
     "admin_webhook": lambda told: reading.admin_webhook(told, "", ""),
@@ -29,6 +30,8 @@ def test_odd_answers_are_jira_broken(reader: str, odd: Any) -> None:
     ("reader", "odd"),
     [
         ("issue", {"id": "1", "key": "A-1", "fields": None}),
+        ("issue", {"id": "1", "fields": {}}),
+        ("comment", {"id": "1", "author": "ada"}),
         ("issue", {"id": "1", "key": "A-1", "fields": {"assignee": "ada"}}),
         ("transitions", {"transitions": [3]}),
         ("transitions", {"transitions": [{"id": "1", "to": None}]}),
