@@ -40,6 +40,8 @@ class Comment:
     id: str
     body: Body
     author: User | None = None
+    #: Who changed it last; the author until somebody else does.
+    editor: User | None = None
     created: str = ""
     updated: str = ""
     public: bool | None = None
@@ -89,6 +91,28 @@ class Event:
     mentions: tuple[str, ...] = ()
     #: Host (with port) of the Jira that sent it, read from its self links; empty where there are none.
     site: str = ""
-    #: Names the one happening in Jira however often and however it is told; empty where only the delivery names it.
-    fact: str = ""
+    #: Jira's id of the set of changes; empty where there is none.
+    changelog_id: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def fact_of(self, name: str) -> str:
+        """Name the one happening in Jira that this event tells under the wire name `name`, however often it is told.
+
+        A comment on Data Center arrives as comment_created and again within jira:issue_updated; both give
+        "comment_created:<id>" for "comment_created". An update that holds changes and a comment tells two facts, and
+        the changes are what it tells as an update. Empty where only the delivery can name it.
+        """
+        if name.startswith("comment_"):
+            return self._fact_of_comment(name)
+        if name in ("jira:issue_created", "jira:issue_deleted"):
+            return f"{name}:{self.issue.id}" if self.issue and self.issue.id else ""
+        if self.changelog_id:
+            return f"changelog:{self.changelog_id}"
+        return next(filter(None, (self._fact_of_comment(other) for other in self.also)), "")
+
+    def _fact_of_comment(self, name: str) -> str:
+        if self.comment is None or not self.comment.id or name not in (self.name, *self.also):
+            return ""
+        if name != "comment_updated":
+            return f"{name}:{self.comment.id}"
+        return f"{name}:{self.comment.id}:{self.comment.updated}" if self.comment.updated else ""

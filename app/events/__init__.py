@@ -1,0 +1,1 @@
+"""What Jira said, as plain values."""
