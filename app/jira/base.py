@@ -45,6 +45,14 @@ class Jira(ABC):
         """Ask what Jira this is; Jira answers that without credentials too."""
         return reading.server(self.client.send("GET", f"{self.api}/serverInfo"))
 
+    def project(self, key: str) -> str:
+        """Return the name of a project; its key must be exact, though Jira answers to old ones and any case too."""
+        told = self.client.send("GET", f"{self.api}/project/{segment(key)}")
+        found, name = reading.project(told)
+        if found != key:
+            raise NotFound(f"There is no project {key}; Jira knows {name} as {found}.", f"Say {found}.", sent=False)
+        return name
+
     def issue(self, key: str) -> Issue:
         """Read an issue with all its fields."""
         return reading.issue(self.client.send("GET", self._at(key)))

@@ -40,6 +40,11 @@ def created_id(told: Any) -> str:
     return _text(mapping(told), "id")
 
 
+def project(told: Any) -> tuple[str, str]:
+    """Return key and name of a project."""
+    return _text(mapping(told), "key"), _text(told, "name")
+
+
 def user(told: Any) -> User:
     """Read a person: by accountId on Cloud, by key and name on Data Center."""
     person: User | None = _load(_PERSON, told)

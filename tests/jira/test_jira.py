@@ -47,6 +47,14 @@ def test_what_jira_this_is(here: Connected) -> None:
     assert server.time
 
 
+def test_a_project_is_known_by_its_exact_key(here: Connected) -> None:
+    assert here.jira.project("OPS") == "Operations"
+    with pytest.raises(NotFound, match="Browse Projects"):
+        here.jira.project("NONE")
+    with pytest.raises(NotFound, match=r"There is no project 1.*; Jira knows Operations as OPS\. Say OPS\."):
+        here.jira.project(str(here.site.projects["OPS"].id))
+
+
 def test_an_issue_is_read_with_its_fields(here: Connected) -> None:
     here.site.assign("OPS-1", here.droid, by=here.ada)
     here.site.set_labels("OPS-1", "red", "hot", by=here.ada)
