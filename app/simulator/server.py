@@ -23,6 +23,13 @@ CLOUD_VERSION = "1001.0.0"
 DATA_CENTER_VERSION = "10.3.0"
 
 
+class Quiet(WSGIRequestHandler):
+    """Serves without a word on the terminal; the journal tells more."""
+
+    def log(self, *args: Any) -> None:
+        """Drop the line."""
+
+
 class Running:
     """A Jira at work; a context manager that stops it. Its state lives in memory and goes with it."""
 
@@ -40,7 +47,7 @@ class Running:
 
     @contextmanager
     def refusing(self) -> Iterator[None]:
-        """Refuse every connection, and break those that are open, as a server that is down does."""
+        """Refuse every connection, as a server that is down does; no connection outlives its request anyway."""
         self._close()
         try:
             yield
@@ -61,7 +68,7 @@ class Running:
         self.stop()
 
     def _listen(self, port: int) -> None:
-        self._server = make_server(HOST, port, self._flask, threaded=True, request_handler=_handler())
+        self._server = make_server(HOST, port, self._flask, threaded=True, request_handler=Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True)
         self._thread.start()
 
@@ -69,7 +76,6 @@ class Running:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        self._server.RequestHandlerClass.closed.set()  # type: ignore[attr-defined]
 
 
 def start(
@@ -89,22 +95,3 @@ def start(
     chosen = Cloud(version or CLOUD_VERSION) if face == "cloud" else DataCenter(version or DATA_CENTER_VERSION)
     kept = Journal(Path(path)) if path else None
     return Running(chosen, port=port, journal=kept, retries=Retries(scale=retry_scale))
-
-
-def _handler() -> type[WSGIRequestHandler]:
-    """Make a request handler of one server: silent, quick on open connections, and gone with its server."""
-
-    class Handler(WSGIRequestHandler):
-        closed = threading.Event()
-        disable_nagle_algorithm = True
-
-        def run_wsgi(self) -> None:
-            if self.closed.is_set():
-                self.close_connection = True
-                return
-            super().run_wsgi()
-
-        def log(self, *args: Any) -> None:
-            """Keep quiet; the journal tells more."""
-
-    return Handler

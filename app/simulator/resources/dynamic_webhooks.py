@@ -13,6 +13,8 @@ from app.simulator.people import App
 from app.simulator.refused import Refused
 from app.simulator.webhooks import DYNAMIC_EVENTS, DYNAMIC_LIMIT, LIFETIME, Webhook
 
+MEMBERS = frozenset({"events", "jqlFilter", "fieldIdsFilter", "issuePropertyKeysFilter"})
+
 
 def register(call: Call) -> Answer:
     """Register webhooks; the answer is 200 whatever becomes of each, and tells it one by one."""
@@ -20,6 +22,8 @@ def register(call: Call) -> Answer:
     url = str(call.json.get("url") or "")
     if any(webhook.url != url for webhook in call.webhooks.of_app(app)):
         raise Refused("Only a single URL per app is allowed to be registered.")
+    for wanted in call.json.get("webhooks") or ():
+        _check_shape(wanted)
     results = [_register(call, app, url, wanted) for wanted in call.json.get("webhooks") or ()]
     return 200, {"webhookRegistrationResult": results}
 
@@ -69,14 +73,21 @@ def _register(call: Call, app: App, url: str, wanted: Mapping[str, Any]) -> dict
     return {"createdWebhookId": webhook.id}
 
 
+def _check_shape(wanted: Mapping[str, Any]) -> None:
+    """Refuse the whole request for what cannot even be read, where a bad filter only fails its own webhook."""
+    if unknown := wanted.keys() - MEMBERS:
+        raise Refused(f"Unrecognized field {min(unknown)}")
+    if missing := {"events", "jqlFilter"} - wanted.keys():
+        raise Refused(f"{min(missing)} is required")
+    if unheard := set(wanted["events"]) - DYNAMIC_EVENTS:
+        raise Refused(f"The event {min(unheard)} is unknown")
+
+
 def _wrong(call: Call, app: App, wanted: Mapping[str, Any]) -> list[str]:
     if len(call.webhooks.of_app(app)) >= DYNAMIC_LIMIT:
         return [f"The limit of {DYNAMIC_LIMIT} webhooks per app per user is reached"]
-    unknown = [event for event in wanted.get("events") or ("",) if event not in DYNAMIC_EVENTS]
-    if unknown:
-        return [f"The event {event} is unsupported" for event in unknown]
     try:
-        return jql.unsupported(str(wanted.get("jqlFilter") or ""))
+        return jql.unsupported(wanted["jqlFilter"])
     except Refused as refused:
         return [refused.message]
 

@@ -8,7 +8,7 @@ from app.simulator.refused import Refused
 
 
 def put(call: Call, key: str) -> Answer:
-    """Create a link, or replace the one with the same globalId: 201 or 200."""
+    """Create a link, or replace the one with the same globalId: 201 or 200 on Cloud, 200 on Data Center."""
     issue = call.issue(key)
     call.require("LINK_ISSUES", issue.project, "You do not have permission to link issues in this project.")
     target = call.json.get("object") or {}
@@ -16,7 +16,8 @@ def put(call: Call, key: str) -> Answer:
         raise Refused(errors={name: f"'{name}' is required." for name in missing})
     content = {name: call.json[name] for name in ("application", "relationship", "object") if name in call.json}
     link, new = call.site.link(issue.key, call.json.get("globalId") or "", content)
-    return (201 if new else 200), {"id": link.id, "self": _address(call, issue, link)}
+    created = new and call.site.face.name == "cloud"
+    return (201 if created else 200), {"id": link.id, "self": _address(call, issue, link)}
 
 
 def list_all(call: Call, key: str) -> Answer:
