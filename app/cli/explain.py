@@ -84,7 +84,7 @@ def _as_json(explanation: Explanation) -> dict[str, object]:
         "event": event and event.name,
         "actor": event and event.actor and {"id": event.actor.id, "name": event.actor.name},
         "project": (event and event.project) or None,
-        "issue": event and event.issue and event.issue.key,
+        "issue": (event and event.issue and event.issue.key) or None,
         "changes": [{"field": c.field, "from": c.from_, "to": c.to} for c in event.changes] if event else [],
         "mentions": list(event.mentions) if event else [],
         "decision": explanation.decision,

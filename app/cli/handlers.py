@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 import app.settings
-from app.errors import ReactorError
 from app.routing import Route, describe, load, place
 
 #: The option both commands take that look at handler files.
@@ -36,10 +35,7 @@ def handlers(folders: Sequence[Path], as_json: bool) -> None:
 
 def routes_of(folders: Sequence[Path]) -> list[Route]:
     """Load the routes of these folders, or of the settings' folders where none is named."""
-    try:
-        return load(folders or app.settings.load(os.environ).handler_folders)
-    except ReactorError as error:
-        raise click.ClickException(str(error)) from error
+    return load(folders or app.settings.load(os.environ).handler_folders)
 
 
 def _as_json(route: Route) -> dict[str, object]:

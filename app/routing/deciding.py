@@ -65,12 +65,12 @@ def _unmatched(event: Event, verdicts: tuple[Verdict, ...]) -> str:
     if not verdicts:
         return "No route matched; no handlers are loaded."
     if not listening:
-        return f"No route matched; none listens to {event.name}."
+        return f"No route matched; none listens to {listed((event.name, *event.also))}."
     closest = max(listening, key=lambda verdict: verdict.held)
     reason = f"No route matched; closest: {closest.route.id} {closest.failed}."
     return reason if event.project else f"{reason} Also, {_placeless(event)}"
 
 
 def _placeless(event: Event) -> str:
-    lost = event.comment is not None and event.issue is None
+    lost = event.comment is not None and not (event.issue and event.issue.key)
     return f"{_NO_PROJECT} {_TOLD_AGAIN}" if lost else _NO_PROJECT

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli.explain import explain
+from app.cli import main
 
 HANDLER = """from app.routing import Router
 
@@ -67,8 +67,8 @@ def _explained(tmp_path: Path) -> Callable[..., Result]:
         files = [tmp_path / f"{number}.json" for number in range(len(payloads))]
         for file, payload in zip(files, payloads, strict=True):
             file.write_bytes(payload if isinstance(payload, bytes) else json.dumps(payload).encode())
-        arguments = [*map(str, files), "--handlers", str(tmp_path / "handlers"), *options]
-        return CliRunner().invoke(explain, arguments, **more)
+        arguments = ["explain", *map(str, files), "--handlers", str(tmp_path / "handlers"), *options]
+        return CliRunner().invoke(main, arguments, **more)
 
     return run
 
@@ -192,6 +192,14 @@ def test_who_the_droid_is_must_be_named_for_mentions_and_assignments(explained: 
     assert "  mentions 5f:dr-oid\n" in explained(*payloads).stdout
 
 
+def test_a_comment_without_its_issue_says_where_it_is_told_again(explained: Callable[..., Result]) -> None:
+    payload = commented("hi")
+    del payload["issue"]
+    answer = json.loads(explained(payload, options=("--json",)).stdout)
+    assert (answer["issue"], answer["project"], answer["decision"]) == (None, None, "unmatched")
+    assert "Data Center tells the same comment in jira:issue_updated" in answer["reason"]
+
+
 def test_what_the_named_account_does_is_ignored(explained: Callable[..., Result]) -> None:
     result = explained(updated(), options=("--json", "--account", "5b10ada"))
     assert json.loads(result.stdout)["decision"] == "ignored"
@@ -224,7 +232,7 @@ def test_every_payload_ever_captured_gets_an_answer() -> None:
     files = sorted(map(str, shared.rglob("*.json")))
     if not files and "CI" not in os.environ:
         pytest.skip(f"no captured payloads in {shared} (JIRA_REACTOR_SHARED names the folder above)")
-    result = CliRunner().invoke(explain, [*files, "--json"], catch_exceptions=False)
+    result = CliRunner().invoke(main, ["explain", *files, "--json"], catch_exceptions=False)
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 0
     assert [answer["file"] for answer in answers] == files

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from app.cli.handlers import handlers
+from app.cli import main
 
 HANDLER = '''from app.routing import Router
 
@@ -27,7 +27,7 @@ def triage(ctx): ...
 
 def test_routes_are_listed_with_their_conditions_in_words(tmp_path: Path) -> None:
     (tmp_path / "mention.py").write_text(HANDLER)
-    result = CliRunner().invoke(handlers, ["--handlers", str(tmp_path)])
+    result = CliRunner().invoke(main, ["handlers", "--handlers", str(tmp_path)])
     assert (result.exit_code, result.stdout) == (
         0,
         "mention.answer\n"
@@ -44,7 +44,7 @@ def test_routes_are_listed_with_their_conditions_in_words(tmp_path: Path) -> Non
 
 def test_json_is_one_object_per_line(tmp_path: Path) -> None:
     (tmp_path / "mention.py").write_text(HANDLER)
-    result = CliRunner().invoke(handlers, ["--json", "--handlers", str(tmp_path)])
+    result = CliRunner().invoke(main, ["handlers", "--json", "--handlers", str(tmp_path)])
     first, second = map(json.loads, result.stdout.splitlines())
     assert first == {
         "route": "mention.answer",
@@ -58,26 +58,26 @@ def test_json_is_one_object_per_line(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_handlers_is_no_error(tmp_path: Path) -> None:
-    plain = CliRunner().invoke(handlers, ["--handlers", str(tmp_path)])
-    lines = CliRunner().invoke(handlers, ["--handlers", str(tmp_path), "--json"])
+    plain = CliRunner().invoke(main, ["handlers", "--handlers", str(tmp_path)])
+    lines = CliRunner().invoke(main, ["handlers", "--handlers", str(tmp_path), "--json"])
     assert (plain.exit_code, plain.stdout) == (0, "There are no handlers yet.\n")
     assert (lines.exit_code, lines.stdout) == (0, "")
 
 
 def test_a_broken_handler_file_ends_with_the_cure(tmp_path: Path) -> None:
     (tmp_path / "broken.py").write_text(HANDLER.replace("mention=True", "mentoin=True"))
-    result = CliRunner().invoke(handlers, ["--handlers", str(tmp_path)])
+    result = CliRunner().invoke(main, ["handlers", "--handlers", str(tmp_path)])
     assert result.exit_code == 1
-    assert f"{tmp_path.resolve()}/broken.py:6: There is no condition mentoin. Did you mean mention?" in result.stderr
+    assert f"{tmp_path.resolve()}/broken.py:6: There is no condition mentoin.\n  Did you mean mention?" in result.stderr
 
 
 def test_without_a_folder_those_of_the_settings_are_listed(tmp_path: Path) -> None:
     (tmp_path / "of_the_settings.py").write_text(HANDLER)
-    result = CliRunner().invoke(handlers, ["--json"], env={"JIRA_REACTOR_HANDLERS": str(tmp_path)})
+    result = CliRunner().invoke(main, ["handlers", "--json"], env={"JIRA_REACTOR_HANDLERS": str(tmp_path)})
     assert "of_the_settings.answer" in {json.loads(line)["route"] for line in result.stdout.splitlines()}
 
 
 def test_a_wrong_setting_ends_with_its_name(tmp_path: Path) -> None:
-    result = CliRunner().invoke(handlers, [], env={"JIRA_REACTOR_HANDLERS": str(tmp_path / "nowhere")})
+    result = CliRunner().invoke(main, ["handlers"], env={"JIRA_REACTOR_HANDLERS": str(tmp_path / "nowhere")})
     assert result.exit_code == 1
     assert "JIRA_REACTOR_HANDLERS" in result.stderr

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.events.event import Event, User
+from app.events.event import Event, Issue, User
 from app.routing import Route, Router, decide
 from tests.routing.examples import ADA, DROID, TO_PROGRESS, commented, updated
 
@@ -101,7 +101,7 @@ DECISIONS = [
         id="would match without a project",
     ),
     pytest.param(
-        replace(MENTION, project="", issue=None),
+        replace(MENTION, project="", issue=Issue("10001", "")),
         "refused",
         "test_deciding.answer would match, but this event does not say which project it concerns. "
         "It is a comment without its issue; Data Center tells the same comment in jira:issue_updated.",
