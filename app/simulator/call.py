@@ -11,7 +11,6 @@ from app.simulator.people import App, Person
 from app.simulator.refused import Refused, hidden
 from app.simulator.rendering import Rendering
 from app.simulator.site import Site
-from app.simulator.trouble import Trouble
 from app.simulator.webhooks import Webhooks
 
 #: A status and the JSON to send with it; None sends nothing.
@@ -24,7 +23,6 @@ class Call:
 
     site: Site
     webhooks: Webhooks
-    trouble: Trouble
     person: Person
     app: App | None
     query: MultiDict[str, str]

@@ -3,11 +3,9 @@
 import heapq
 import itertools
 import json
-import random
 import threading
 from collections import defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -16,28 +14,10 @@ import urllib3
 from app.simulator.bodies import body
 from app.simulator.delivery import Attempt, Delivery, new_identifier
 from app.simulator.happening import Happening
+from app.simulator.retries import Retries
 from app.simulator.site import Site
 from app.simulator.trouble import Trouble
 from app.simulator.webhooks import Webhook, Webhooks
-
-#: Statuses after which Jira tries again, besides every 5xx and no answer at all.
-RETRIED = frozenset({408, 409, 425, 429})
-
-
-@dataclass(frozen=True)
-class Retries:
-    """Jira Cloud's rules, their times multiplied by `scale`; Data Center documents none and follows the same here."""
-
-    scale: float = 0.001
-    times: int = 5
-    shortest: float = 5 * 60.0
-    longest: float = 15 * 60.0
-    #: After so long of nothing but failures a webhook gets one attempt per delivery until one succeeds.
-    patience: float = 30 * 60.0
-
-    def wait(self) -> float:
-        """Give the seconds until the next attempt."""
-        return random.uniform(self.shortest, self.longest) * self.scale  # noqa: S311 - nothing secret hangs on it
 
 
 class Sender:
@@ -167,16 +147,16 @@ class Sender:
             self._failing_since.pop(delivery.webhook_id, None)
             return False
         since = self._failing_since.setdefault(delivery.webhook_id, monotonic())
-        patient = monotonic() - since < self.retries.patience * self.retries.scale
-        transient = attempt.status == 0 or attempt.status >= 500 or attempt.status in RETRIED
-        if transient and patient and len(delivery.attempts) <= self.retries.times:
-            return True
-        delivery.state = "failed"
-        return False
+        tried, failing_for = len(delivery.attempts), monotonic() - since
+        again = self.retries.again(attempt.status, attempts=tried, failing_for=failing_for)
+        delivery.state = "pending" if again else "failed"
+        return again
 
     def _next_in_lane(self, delivery: Delivery) -> None:
-        lane = self._lanes[delivery.webhook_id, delivery.issue]
+        lane = self._lanes.get((delivery.webhook_id, delivery.issue))
         if lane and lane[0] is delivery:
             lane.popleft()
             if lane:
                 self._push(lane[0], 0)
+            else:
+                del self._lanes[delivery.webhook_id, delivery.issue]

@@ -13,7 +13,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.simulator.application import create_application
 from app.simulator.faces import Cloud, DataCenter, Face
 from app.simulator.journal import VARIABLE, Journal
-from app.simulator.sender import Retries, Sender
+from app.simulator.retries import Retries
+from app.simulator.sender import Sender
 from app.simulator.site import Site
 from app.simulator.trouble import Trouble
 from app.simulator.webhooks import Webhooks

@@ -47,7 +47,7 @@ def _view(resource: Resource, *, anonymous: bool) -> Callable[..., Response]:
             with site.lock:
                 person, app = (NOBODY, None) if anonymous else sender(site, request)
                 _count(site, trouble, names.get("key", ""))
-                answer = resource(Call(site, webhooks, trouble, person, app, request.args, _content()), **names)
+                answer = resource(Call(site, webhooks, person, app, request.args, _content()), **names)
             trouble.after(request.method, request.path)
             return _response(answer)
         except Refused as refused:

@@ -1,5 +1,6 @@
 """The state of one Jira and the rules by which it changes; every change is told to `listener`."""
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -33,7 +34,7 @@ class Site(Directory):
     def __init__(self, face: Face) -> None:
         super().__init__(face)
         self.base_url = ""
-        self.cloud_id = f"{self.number():08d}-0000-4000-8000-000000000000"
+        self.cloud_id = str(uuid.uuid4())
         self.issues: dict[str, Issue] = {}
         self._numbering: Counter[str] = Counter()
         self.listener: Callable[[Happening], None] = lambda happening: None

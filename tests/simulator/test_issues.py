@@ -82,14 +82,15 @@ def test_edits_fields_and_keeps_the_history_metadata(either: World) -> None:
     key = create(either, labels=["old"])
     metadata = {"type": "jira-reactor", "extraData": {"marker": "m-1"}}
     update = {"labels": [{"add": "new"}, {"remove": "old"}]}
-    sent = {"fields": {"summary": "Better"}, "update": update, "historyMetadata": metadata}
+    sent = {"fields": {"summary": "Better", "customfield_10050": "blue"}, "update": update, "historyMetadata": metadata}
     assert either.ask("PUT", f"issue/{key}", json=sent).status_code == 204
     fields = either.ask("GET", f"issue/{key}").json()["fields"]
     assert (fields["summary"], fields["labels"]) == ("Better", ["new"])
     (history,) = changelog(either, key)
     assert history["historyMetadata"] == metadata
-    changes = {item["field"]: (item["fromString"], item["toString"]) for item in history["items"]}
-    assert changes == {"summary": ("Help", "Better"), "labels": ("old", "new")}
+    changes = {item["field"]: (item.get("fromString"), item["toString"]) for item in history["items"]}
+    custom = {"customfield_10050": (None, "blue")}
+    assert changes == {"summary": ("Help", "Better"), "labels": ("old", "new"), **custom}
 
 
 def test_records_nothing_where_nothing_changes(either: World) -> None:

@@ -7,7 +7,7 @@ import time
 import jwt
 import pytest
 
-from app.simulator.sender import Retries
+from app.simulator.retries import Retries
 from tests.simulator.conftest import World, world
 from tests.simulator.receiver import Receiver
 
