@@ -15,10 +15,9 @@ def serve() -> None:
 
     settings = load(os.environ)
     _upgrade()
-    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", settings.bind, "--workers", str(settings.web_workers)]
     supervisor = Supervisor(
         {
-            "receiver": [*gunicorn, "--no-control-socket", "--chdir", str(CHECKOUT), "wsgi:app"],
+            "receiver": gunicorn_command(settings.bind, settings.web_workers, "wsgi:app"),
             "worker": [sys.executable, "-m", "app.cli", "worker"],
         },
         cwd=CHECKOUT,
@@ -27,6 +26,13 @@ def serve() -> None:
         signal.signal(number, lambda *_: supervisor.stop())
     click.echo(f"jira-reactor listens on http://{settings.bind}; its files are in {settings.home}.", err=True)
     supervisor.run()
+
+
+def gunicorn_command(bind: str, workers: int, target: str) -> list[str]:
+    """Say how gunicorn is started, by `serve` and by whoever measures it."""
+    # Threads, because a client that connects and says nothing would hold up a worker of the simplest kind.
+    options = ["--bind", bind, "--workers", str(workers), "--threads", "4", "--no-control-socket"]
+    return [sys.executable, "-m", "gunicorn", *options, target]
 
 
 @click.command()

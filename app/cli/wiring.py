@@ -48,7 +48,7 @@ def read_token(path: str | None, what: str) -> str:
     """Read a secret from a file, `-` for standard input, or ask for it without showing it; never from argv."""
     if path:
         with click.open_file(path) as file:
-            return file.read().strip()
+            return str(file.read()).strip()
     return str(click.prompt(what, hide_input=True)).strip()
 
 

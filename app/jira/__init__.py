@@ -7,11 +7,11 @@ from app.jira.base import Jira
 from app.jira.client import JiraClient
 from app.jira.cloud import CloudJira
 from app.jira.datacenter import DataCenterJira
-from app.jira.errors import Invalid, JiraError
+from app.jira.errors import Invalid, JiraError, NotOffered
 from app.jira.retrying import RetryPolicy
 from app.jira.values import Moved
 
-__all__ = ["ApiToken", "Jira", "JiraError", "Moved", "PersonalAccessToken", "RetryPolicy", "connect"]
+__all__ = ["ApiToken", "Jira", "JiraError", "Moved", "NotOffered", "PersonalAccessToken", "RetryPolicy", "connect"]
 
 _DEPLOYMENTS: dict[str, type[Jira]] = {"cloud": CloudJira, "datacenter": DataCenterJira}
 

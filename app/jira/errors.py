@@ -87,6 +87,10 @@ class Invalid(JiraError):
     """The call cannot be carried out as it is."""
 
 
+class NotOffered(Invalid):
+    """The workflow has no way, or none open to our account, to where the issue shall go."""
+
+
 class Redirected(JiraError):
     """The address answers with a pointer to another one, which we do not follow."""
 

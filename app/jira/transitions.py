@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.events.event import Issue
-from app.jira.errors import Invalid
+from app.jira.errors import Invalid, NotOffered
 from app.jira.values import ScreenField, Transition
 
 #: Jira's category keys, which no site can rename, and their English names.
@@ -72,10 +72,10 @@ def _missing(way: Transition, issue: Issue, fields: Mapping[str, Any]) -> list[S
     ]
 
 
-def _not_offered(issue: Issue, offered: Sequence[Transition], wanted: Sequence[str]) -> Invalid:
+def _not_offered(issue: Issue, offered: Sequence[Transition], wanted: Sequence[str]) -> NotOffered:
     goals = " or ".join(map(repr, wanted))
     ways = ", ".join(f"{way.to!r} (by {way.name!r})" for way in offered) or "nothing"
-    return Invalid(
+    return NotOffered(
         f"{issue.key} cannot go from {issue.status!r} to {goals}: Jira offers our account {ways}.",
         "Name a status that the project's workflow leads to from there, add a transition to the workflow,"
         " or give the service account the permission Transition Issues.",

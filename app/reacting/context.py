@@ -1,16 +1,22 @@
 """All that a handler gets and the only way it touches the world."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
-
-from structlog.typing import FilteringBoundLogger
+from typing import TYPE_CHECKING
 
 from app.errors import ReactorError
 from app.events.event import Comment, Event, Issue
-from app.jira import Jira
-from app.reacting.actions import Actions
-from app.reacting.colleague import Colleague
-from app.reacting.desk import Desk
+
+if TYPE_CHECKING:
+    # Handler files import this module, and reading them must not cost the database and the engine.
+    from structlog.typing import FilteringBoundLogger
+
+    from app.jira import Jira
+    from app.reacting.actions import Actions
+    from app.reacting.colleague import Colleague
+    from app.reacting.desk import Desk
 
 
 @dataclass

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.errors import ReactorError
 from app.events.event import Comment, Event, User
-from app.jira import Jira, Moved
+from app.jira import Jira, Moved, NotOffered
 from app.markup import split
 from app.reacting.actions import Actions
 
@@ -50,17 +50,29 @@ class Desk:
         return self._actions.read("comments", lambda: self._jira.comments(key))
 
     def transition(
-        self, *to: str, on: str = "", fields: Mapping[str, Any] | None = None, backwards: bool = False
+        self,
+        to: str,
+        *or_else: str,
+        on: str = "",
+        fields: Mapping[str, Any] | None = None,
+        backwards: bool = False,
+        optional: bool = False,
     ) -> Moved:
         """Move an issue to the first of these statuses, or status categories, that its workflow offers.
 
-        An issue that is there already stays. `fields` are those that the transition's screen demands. It never moves to
-        an earlier category unless `backwards`.
+        An issue that is there already stays, and so does one that is offered none of them where that is `optional`.
+        `fields` are those that the transition's screen demands. It never moves to an earlier category unless
+        `backwards`.
         """
         key = self._key(on)
 
         def move(marker: str) -> Moved:
-            return self._jira.transition(key, *to, marker=marker, fields=fields, backwards=backwards)
+            try:
+                return self._jira.transition(key, to, *or_else, marker=marker, fields=fields, backwards=backwards)
+            except NotOffered:
+                if not optional:
+                    raise
+                return Moved(from_="", to="", moved=False)
 
         def moved(marker: str) -> Moved | None:
             return Moved(from_="", to=self._jira.issue(key).status, moved=True) if self._found(key, marker) else None

@@ -66,7 +66,7 @@ class Dispatcher:
             return Ruling("refused", "The connection this was sent to has been removed.")
         try:
             event = parse(json.loads(delivery.body))
-        except MalformedEvent as error:
+        except (MalformedEvent, ValueError, RecursionError) as error:
             return Ruling("malformed", str(error))
         if reason := guards.wrong_site(event, connection):
             return Ruling("refused", reason)

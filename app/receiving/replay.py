@@ -25,7 +25,7 @@ def replay_body(db: Database, connection: Connection, body: bytes) -> int:
     """Keep a body from elsewhere as a delivery to a connection and return its number."""
     try:
         envelope = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NothingToReplay("The file is not JSON.", "Give it the body of a webhook as Jira sent it.") from None
     name = envelope.get("webhookEvent") if isinstance(envelope, dict) else None
     return _keep(db, connection.id, body, str(name or ""), "{}", 0)

@@ -11,8 +11,8 @@ from app.storage.runs import NewRun
 from app.storage.runs import insert as insert_runs
 
 _table = tables.deliveries
-# The one statement Jira waits for; written out because composing it costs as much as running it.
-_keep = sa.text(
+# The one statement Jira waits for.
+_KEEP = (
     "INSERT INTO deliveries (connection_id, key, received_at, headers, body, event, replay_of) "
     "VALUES (:connection_id, :key, :received_at, :headers, :body, :event, :replay_of) "
     "ON CONFLICT (connection_id, key) DO NOTHING RETURNING seq"
@@ -42,9 +42,8 @@ def keep(
 ) -> int | None:
     """Store a delivery durably and return its number, or None where its key is kept already."""
     values = {"connection_id": connection_id, "key": key, "headers": headers, "body": body, "event": event}
-    with db.writing() as tx:
-        seq: int | None = tx.execute(_keep, values | {"received_at": now(), "replay_of": replay_of}).scalar()
-    return seq
+    rows = db.put(_KEEP, values | {"received_at": now(), "replay_of": replay_of})
+    return rows[0][0] if rows else None
 
 
 def undecided(db: Database, limit: int) -> list[Delivery]:

@@ -1,11 +1,9 @@
 """Choosing the one worker that dispatches."""
 
-import fcntl
-import os
-
 import sqlalchemy as sa
 
 from app.storage.database import Database
+from app.storage.locking import FileLock
 
 #: Any number that no other program uses on the same PostgreSQL database.
 _LOCK = 0x6A72_0002
@@ -21,11 +19,11 @@ class Leadership:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._session: sa.Connection | None = None
-        self._descriptor: int | None = None
+        self._file = FileLock(f"{db.engine.url.database}.leader")
 
     def held(self) -> bool:
         """Take the lock if nobody has it, and tell whether we hold it now."""
-        return self._hold_file() if self._db.sqlite else self._hold_session()
+        return self._file.try_once() if self._db.sqlite else self._hold_session()
 
     def release(self) -> None:
         """Give the lock up."""
@@ -33,21 +31,7 @@ class Leadership:
             self._session.invalidate()
             self._session.close()
             self._session = None
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def _hold_file(self) -> bool:
-        if self._descriptor is not None:
-            return True
-        descriptor = os.open(f"{self._db.engine.url.database}.leader", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
+        self._file.release()
 
     def _hold_session(self) -> bool:
         try:

@@ -9,7 +9,7 @@ from app.storage.database import Database, now
 from app.storage.vault import Vault
 
 _table = tables.webhooks
-_secrets = sa.text(
+_SECRETS = (
     "SELECT kind, secret, previous_secret FROM connections LEFT JOIN webhooks ON connection_id = connections.id "
     "WHERE connections.id = :connection"
 )
@@ -52,6 +52,5 @@ def remove(db: Database, webhook_id: int) -> None:
 
 def sealed_secrets(db: Database, connection_id: str) -> list[tuple[str, str]] | None:
     """Name (kind, sealed secret) of everything a delivery may be signed with, or None for an unknown connection."""
-    with db.reading() as tx:
-        rows = tx.execute(_secrets, {"connection": connection_id}).all()
+    rows = db.look(_SECRETS, {"connection": connection_id})
     return [(kind, sealed) for kind, *both in rows for sealed in both if sealed] if rows else None
