@@ -37,14 +37,16 @@ def _cut(rest: str, fits: Callable[[str], bool]) -> list[str]:
 
 def _first_part(text: str, fits: Callable[[str], bool]) -> tuple[str, str]:
     """Return the longest beginning of `text` that fits, and what is left."""
+    blank = len(text) - len(text.lstrip())
     for border in (r"\n[ \t]*\n", r"\n", r"[ \t\n]", r"(?=[\s\S])"):
-        ends = [match.start() for match in re.finditer(border, text) if text[: match.start()].strip()]
+        ends = [match.start() for match in re.finditer(border, text) if match.start() > blank]
         # Longer texts do not fit where shorter ones do not, so half of the places can be left out at each look.
         count = bisect_left(ends, True, key=lambda end: not fits(_parted(text, end)[0]))
-        while count and not fits(_parted(text, ends[count - 1])[0]):
-            count -= 1
-        if count:
-            return _parted(text, ends[count - 1])
+        for end in reversed(ends[:count]):
+            part, rest = _parted(text, end)
+            # Opening a code block again can take back all that the cut gained.
+            if fits(part) and len(rest) < len(text):
+                return part, rest
     raise ValueError("Not even one letter fits.")
 
 
@@ -55,8 +57,12 @@ def _parted(text: str, end: int) -> tuple[str, str]:
     if fence is None:
         return head.rstrip(), tail.lstrip("\n") if tail.startswith("\n") else tail.lstrip(" \t")
     indent, ticks, info = fence
-    reopened = f"{indent}{ticks}{info}\n"
-    return f"{head}\n{indent}{ticks}", reopened + tail.removeprefix("\n")
+    closed = f"{head}\n{indent}{ticks}"
+    if head.endswith(ticks + info) and not tail.startswith("\n"):
+        # The cut goes through the line that opens the block; what is left of that line is no code.
+        return closed, tail
+    language = info.split()[0] if info.split() and len(info.split()[0]) < 20 else ""
+    return closed, f"{indent}{ticks}{language}\n" + tail.removeprefix("\n")
 
 
 def _open_fence(text: str) -> tuple[str, str, str] | None:

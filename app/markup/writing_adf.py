@@ -30,11 +30,7 @@ def to_adf(markdown: str) -> Node:
     """
     text = _UNPRINTABLE.sub("", markdown)
     text = _ENDLESS_TARGET.sub("\ufdd1", _HTML.sub("\ufdd0", text))
-    try:
-        blocks = markdown_to_adf(text, jira_mentions=True)["content"]
-    except RecursionError:
-        # Nesting that no reader could follow; the words matter more than their shape.
-        blocks = [{"type": "paragraph", "content": [{"type": "text", "text": text}]}]
+    blocks = markdown_to_adf(text, jira_mentions=True)["content"]
     return {"version": 1, "type": "doc", "content": repaired(blocks, restore=_restored)}
 
 

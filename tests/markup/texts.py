@@ -69,7 +69,7 @@ PIECES = [
     ),
 ]
 
-markdown = st.one_of(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.text(max_size=200))
+markdown = st.one_of(st.lists(st.sampled_from(PIECES), max_size=15).map("".join), st.text(max_size=200))
 
 #: What makes careless parsers slow; each is repeated up to the length of a very long comment.
 HOSTILE = [
