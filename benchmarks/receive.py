@@ -18,12 +18,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.events.event import User
 from app.storage import connections, webhooks
 from app.storage.database import Database
 from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
+from benchmarks.steady import steady
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -73,13 +75,11 @@ def gunicorn(target: str, environ: Mapping[str, str]) -> Iterator[str]:
         process.wait()
 
 
-def wrk(url: str, environ: Mapping[str, str], delay: float = 0.0, seconds: int = SECONDS) -> dict[str, Any]:
+def wrk(url: str, environ: Mapping[str, str], seconds: int = SECONDS) -> dict[str, Any]:
     """Load one address and return requests a second, p50 and p99 in milliseconds, and failed requests."""
-    extra = {"REACTOR_RUN": str(time.time_ns()), "REACTOR_DELAY": str(delay)}
-    # At half load more connections wait, so that the rate is held while some of them are being answered.
-    connections = CONNECTIONS * 4 if delay else CONNECTIONS
+    extra = {"REACTOR_RUN": str(time.time_ns())}
     script = str(Path(__file__).with_name("wrk.lua"))
-    command = ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "-s", script, url]
+    command = ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script, url]
     printed = subprocess.run(command, env={**environ, **extra}, capture_output=True, text=True, check=True).stdout
     told = json.loads(printed.partition("RESULT ")[2])
     rate = told["requests"] / (told["microseconds"] / 1e6)
@@ -123,9 +123,26 @@ def one_round(path: str, environ: Mapping[str, str]) -> dict[str, dict[str, Any]
     with gunicorn("wsgi:app", environ) as url:
         wrk(url + path, environ, seconds=WARM_UP)
         full = wrk(url + path, environ)
-        per_connection = full["rate"] / 2 / (CONNECTIONS * 4)
-        half = wrk(url + path, environ, delay=max(1.0, 1000 / per_connection - full["p50"]))
+        half = at_rate(url + path, environ, full["rate"] / 2)
     return {"noop": noop, "full": full, "half": half}
+
+
+def at_rate(url: str, environ: Mapping[str, str], rate: float) -> dict[str, Any]:
+    """Send at a steady rate and return what `wrk` returns."""
+    payload = Path(environ["REACTOR_BODY"]).read_bytes()
+    parts, run = urlsplit(url), time.time_ns()
+
+    def request(number: int) -> bytes:
+        head = (
+            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(payload)}\r\n"
+            f"X-Hub-Signature: {environ['REACTOR_SIGNATURE']}\r\n"
+            f"X-Atlassian-Webhook-Identifier: {run}-{number}\r\n\r\n"
+        )
+        return head.encode() + payload
+
+    waits, failed = steady(url, request, rate=rate, seconds=SECONDS)
+    return {"rate": rate, "p50": waits[len(waits) // 2], "p99": waits[int(len(waits) * 0.99)], "errors": failed}
 
 
 def show(name: str, measured: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
--- Post one body under a new delivery identifier each time; with REACTOR_DELAY wait that many milliseconds before each.
+-- Post one body under a new delivery identifier each time.
 local thread_number = 0
 function setup(thread)
   thread:set("id", thread_number)
@@ -8,7 +8,6 @@ end
 local file = io.open(os.getenv("REACTOR_BODY"), "rb")
 local body = file:read("*a")
 file:close()
-local wait = tonumber(os.getenv("REACTOR_DELAY") or "0")
 local run = os.getenv("REACTOR_RUN")
 local sent = 0
 
@@ -17,10 +16,6 @@ function init()
   wrk.body = body
   wrk.headers["Content-Type"] = "application/json"
   wrk.headers["X-Hub-Signature"] = os.getenv("REACTOR_SIGNATURE")
-  if wait > 0 then
-    -- Spread around the mean, so that connections do not march in step.
-    delay = function() return math.random() * 2 * wait end
-  end
 end
 
 function request()

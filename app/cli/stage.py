@@ -16,11 +16,13 @@ from urllib.request import urlopen
 from app import jira, open_jira
 from app.cli.wiring import Installation
 from app.connecting.connect import make_connection
+from app.events.event import Comment
 from app.jira.auth import ApiToken
 from app.markup import to_markdown
 from app.settings import CHECKOUT, PREFIX, load
 from app.simulator import start
-from app.storage import connections, deliveries, projects, runs
+from app.storage import connections, deliveries, projects, runs, workers
+from app.storage.database import Database
 from app.webhooks.register import plan, register
 
 _PATIENCE_SECONDS = 30.0
@@ -58,18 +60,18 @@ class Stage:
         if self._process:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait()
-        self._ours.db.close()
+        self.db.close()
         self._simulator.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def start_reactor(self) -> None:
-        """Start what `jira-reactor serve` starts, and wait until it answers."""
+        """Start what `jira-reactor serve` starts, and wait until it answers and its worker lives."""
         command = [sys.executable, "-m", "app.cli", "serve"]
         with (self.home / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 command, cwd=CHECKOUT, env=self.environ, stdout=log, stderr=log, start_new_session=True
             )
-        if not _eventually(self._answers):
+        if not _eventually(lambda: self._answers() and bool(workers.alive(self.db, 60_000))):
             raise RuntimeError(f"The receiver did not start:\n{(self.home / 'log').read_text()}")
 
     def connect(self) -> dict[str, str]:
@@ -77,7 +79,7 @@ class Stage:
         credentials = {"email": self.droid.email, "token": self.droid.token}
         client = jira.connect("cloud", self.jira_url, ApiToken(**credentials))
         made = make_connection(
-            self._ours.db,
+            self.db,
             self._ours.vault,
             client,
             name="demo",
@@ -90,13 +92,13 @@ class Stage:
 
     def authorize(self) -> None:
         """Authorize the project DEMO."""
-        site = connections.named(self._ours.db)
+        site = connections.named(self.db)
         open_jira(site, self._ours.vault).project("DEMO")
-        projects.authorize(self._ours.db, site.id, "DEMO")
+        projects.authorize(self.db, site.id, "DEMO")
 
     def register(self) -> dict[str, str]:
         """Register the webhook with the administrator's token."""
-        db, vault = self._ours.db, self._ours.vault
+        db, vault = self.db, self._ours.vault
         site = connections.named(db)
         planned = plan(db, site, self._ours.settings.public_url)
         admin = jira.connect("cloud", self.jira_url, ApiToken(self.admin.email, self.admin.token))
@@ -119,10 +121,21 @@ class Stage:
         """Let Ada assign an issue to the droid."""
         self._simulator.site.assign(key, self.droid, by=self.ada)
 
-    def comments(self, key: str) -> list[dict[str, str]]:
+    @property
+    def db(self) -> Database:
+        """The installation's database."""
+        return self._ours.db
+
+    def read_comments(self, key: str) -> list[Comment]:
         """Read the comments back from Jira, oldest first."""
-        read = self._view.comments(key)
-        return [{"author": c.author.name if c.author else "", "text": to_markdown(c.body)} for c in read]
+        return self._view.comments(key)
+
+    def comments(self, key: str) -> list[dict[str, str]]:
+        """Say the comments as people see them, mentions by name."""
+        read = [(c.author.name if c.author else "", to_markdown(c.body)) for c in self.read_comments(key)]
+        for person in (self.ada, self.droid):
+            read = [(by, text.replace(f"[~accountid:{person.id}]", f"@{person.name}")) for by, text in read]
+        return [{"author": by, "text": text} for by, text in read]
 
     def status(self, key: str) -> str:
         """Read the status back from Jira."""
@@ -146,13 +159,13 @@ class Stage:
 
     def settle(self) -> None:
         """Wait until everything Jira sent is decided and every run has ended."""
-        db = self._ours.db
+        db = self.db
         self._simulator.sender.wait_idle(_PATIENCE_SECONDS)
         _eventually(lambda: not deliveries.undecided(db, 1) and all(r.state in runs.ENDED for r in runs.latest(db, 50)))
 
     def deliveries(self) -> list[dict[str, Any]]:
         """List what arrived, in order, with its decision and how long that took."""
-        kept = reversed(deliveries.latest(self._ours.db, 100))
+        kept = reversed(deliveries.latest(self.db, 100))
         return [
             {"event": d.event, "decision": d.decision, "milliseconds": (d.decided_at or d.received_at) - d.received_at}
             for d in kept
