@@ -3,8 +3,6 @@
 https://www.rfc-editor.org/rfc/rfc9457
 """
 
-from http import HTTPStatus
-
 import structlog
 from flask import Flask, Response, json
 from werkzeug.exceptions import HTTPException
@@ -44,7 +42,7 @@ def _unavailable(error: StorageError) -> Response:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    answer = problem(status, HTTPStatus(status).phrase, error.description or "")
+    answer = problem(status, error.name, error.description or "")
     answer.headers.extend(h for h in error.get_headers() if h[0] in ("Allow", "Location"))
     return answer
 
