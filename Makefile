@@ -1,0 +1,50 @@
+# Two commands to begin with: `make demo` and `make test`. Both work in .venv, which is made when it is missing and made
+# anew when what it must hold has changed. `make demo PYTHON=python3.12` chooses the interpreter: 3.11, 3.12 or 3.13.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Carries the interpreter's name, so that another one makes the environment anew.
+READY := .venv/ready-$(notdir $(PYTHON))
+
+.PHONY: help demo test check bench serve
+
+help: ## Show these commands.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: $(READY) ## Play the whole way once, with a Jira that runs here.
+	@$(BIN)/jira-reactor demo
+
+test: check ## Check and test everything, and measure how much of app/ the tests run.
+	@compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \
+	  || echo 'Without PostgreSQL its tests are skipped. To run them: apt-get install postgresql' >&2
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest | tee .venv/pytest.log
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+	@tail -n 1 .venv/pytest.log
+
+check: $(READY) ## Read the code for mistakes of style and of types.
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+
+bench: $(READY) ## Measure how many deliveries the receiver accepts.
+	@$(BIN)/python benchmarks/receive.py
+
+serve: $(READY) ## Run the receiver and a worker.
+	@$(BIN)/jira-reactor serve
+
+$(READY): setup.cfg pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo 'There is no $(PYTHON). On Debian: apt-get install python3 python3-venv' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "$$($(PYTHON) --version) will not do; name one of 3.11 to 3.13 with PYTHON=" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo '$(PYTHON) cannot make virtual environments. On Debian: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'Making .venv and installing into it; this happens once.' >&2
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
