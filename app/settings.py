@@ -125,6 +125,16 @@ class Settings:
     keys: str = _setting(
         "", read.String(), "Vault keys, newest first, separated by commas; empty means a key file in the home folder."
     )
+    oauth_client_id: str = _setting("", read.String(), "Client id of the OAuth app that connects Cloud sites.")
+    oauth_client_secret: str = _setting(
+        "", read.String(), "Its client secret, which also signs the deliveries of dynamic webhooks."
+    )
+    atlassian_auth_url: str = _setting(
+        "https://auth.atlassian.com", _HomeUrl(), "Where Atlassian authorizes; another only for a simulated one."
+    )
+    atlassian_api_url: str = _setting(
+        "https://api.atlassian.com", _HomeUrl(), "Atlassian's API gateway; another only for a simulated one."
+    )
     log_format: str = _setting("text", read.String(validate=OneOf(["text", "json"])), "Log lines as text or json.")
     log_level: str = _setting(
         "INFO", read.String(validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])), "Least severe log line written."
@@ -185,7 +195,7 @@ def _variable(name: str) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    if name == "keys":
+    if name in ("keys", "oauth_client_secret"):
         return "(given)" if value else ""
     if name == "database_url" and "@" in value:
         return f"{value.partition('://')[0]}://...@{value.rpartition('@')[2]}"

@@ -1,10 +1,11 @@
 """The face of durable execution that the rest of the house sees; nothing else knows dbos."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import TypeVar
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import DBOS, DBOSConfig, ScheduleInput, SetEnqueueOptions, SetWorkflowID
 
 from app.engine.database import engine_database
 
@@ -31,8 +32,14 @@ class Engine:
         self._database = engine_database(url)
         self._react: Callable[[str], None] | None = None
 
-    def launch(self, react: Callable[[str], None]) -> None:
-        """Start working; `react` is called with the key of each run and must touch the world only through `step`."""
+    def launch(
+        self, react: Callable[[str], None], schedules: Mapping[str, tuple[str, Callable[[], None]]] | None = None
+    ) -> None:
+        """Start working.
+
+        `react` is called with the key of each run and must touch the world only through `step`. `schedules` maps names
+        to (cron expression, what to do): each is done once at each of its times, by whichever executor is first.
+        """
         logging.getLogger("dbos").setLevel(logging.WARNING)
         config: DBOSConfig = {
             "name": "jira-reactor",
@@ -42,6 +49,7 @@ class Engine:
             "application_version": _VERSION,
             "log_level": "WARNING",
             "enable_otlp": False,
+            "scheduler_polling_interval_sec": 5.0,
         }
         DBOS(config=config)
 
@@ -50,6 +58,7 @@ class Engine:
             react(key)
 
         self._react = workflow
+        planned = [_planned(name, cron, do) for name, (cron, do) in (schedules or {}).items()]
         DBOS.launch()
         DBOS.register_queue(
             _QUEUE,
@@ -57,6 +66,7 @@ class Engine:
             partition_concurrency=1,
             polling_interval_sec=_POLL_SECONDS,
         )
+        DBOS.apply_schedules(planned)
 
     def start(self, key: str, *, partition: str) -> None:
         """Queue a run under its key; a key that was queued before, even long ago, changes nothing.
@@ -87,3 +97,11 @@ class Engine:
         """Stop working; runs that do not end within `grace` seconds go on at the next start."""
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
         self._database.dispose()
+
+
+def _planned(name: str, cron: str, do: Callable[[], None]) -> ScheduleInput:
+    @DBOS.workflow(name=f"schedule {name}")
+    def workflow(due: datetime, context: object) -> None:
+        DBOS.run_step({"name": name}, do)
+
+    return {"schedule_name": name, "workflow_fn": workflow, "schedule": cron}

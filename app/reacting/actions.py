@@ -7,11 +7,16 @@ from typing import TypeVar
 from uuid import NAMESPACE_URL, uuid5
 
 from app.engine import Engine, Patience
-from app.storage import actions
+from app.errors import ReactorError
+from app.storage import actions, runs
 from app.storage.database import Database
 from app.storage.runs import Run
 
 T = TypeVar("T")
+
+
+class Stopped(ReactorError):
+    """Somebody stopped the run; it writes nothing any more."""
 
 
 @dataclass
@@ -34,6 +39,7 @@ class Actions:
         marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{next(self._numbers)}"))
 
         def attempt() -> T:
+            self.check()
             tried = actions.begin(
                 self.db,
                 marker=marker,
@@ -48,6 +54,16 @@ class Actions:
             return result
 
         return self.engine.step(kind, lambda: self.patience.keep_trying(attempt))
+
+    def stopped(self) -> bool:
+        """Tell whether somebody stopped the run, in whatever process."""
+        run = runs.get(self.db, self.run.id)
+        return run is not None and run.state == "stopped"
+
+    def check(self) -> None:
+        """Raise Stopped where the run is stopped."""
+        if self.stopped():
+            raise Stopped("The run was stopped.")
 
     def read(self, name: str, look: Callable[[], T]) -> T:
         """Read from Jira as a step of the run, so that a repeated handler sees what it saw before."""

@@ -98,6 +98,7 @@ class Dispatcher:
                         connection_id=connection.id,
                         issue=issue,
                         issue_key=event.issue.key if event.issue else "",
+                        project=event.project,
                         route=verdict.route.id,
                         fact=fact,
                         hop=hops,

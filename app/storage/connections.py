@@ -24,15 +24,23 @@ class Connection:
     base_url: str
     #: Host (with port) that the site's own links carry.
     site: str
-    #: Which kind of credentials: "api_token" or "personal_access_token".
+    #: Which kind of credentials: api_token, scoped_token, oauth, client_credentials or personal_access_token.
     auth: str
     credentials: str = field(repr=False)
     #: The service account, as Jira knows it.
     account: User
+    #: Who the admin said the account would be; empty where nothing was said.
+    declared: str = ""
+    token_created_at: int | None = None
+    #: When the token ends, where Jira or the admin told.
+    token_expires_at: int | None = None
+    scopes: tuple[str, ...] = ()
+    #: Why the connection cannot work until an admin reconnects; empty where it can.
+    trouble: str = ""
 
-    def unseal(self, vault: Vault) -> dict[str, str]:
-        """Open the credentials: {"email", "token"} or {"token"}."""
-        opened: dict[str, str] = json.loads(vault.unseal(self.credentials))
+    def unseal(self, vault: Vault) -> dict[str, Any]:
+        """Open the credentials, whose names depend on their kind."""
+        opened: dict[str, Any] = json.loads(vault.unseal(self.credentials))
         return opened
 
 
@@ -45,8 +53,11 @@ def add(
     base_url: str,
     site: str,
     auth: str,
-    credentials: dict[str, str],
+    credentials: dict[str, Any],
     account: User,
+    declared: str = "",
+    token_expires_at: int | None = None,
+    scopes: tuple[str, ...] = (),
 ) -> Connection:
     """Store a connection under a new opaque id."""
     connection = Connection(
@@ -58,10 +69,50 @@ def add(
         auth=auth,
         credentials=vault.seal(json.dumps(credentials)),
         account=account,
+        declared=declared,
+        token_created_at=now(),
+        token_expires_at=token_expires_at,
+        scopes=scopes,
     )
     with db.writing() as tx:
         tx.execute(tables.connections.insert().values(asdict(connection) | {"created_at": now()}))
     return connection
+
+
+def replace_credentials(
+    db: Database,
+    vault: Vault,
+    connection_id: str,
+    credentials: dict[str, Any],
+    *,
+    created_at: int | None = None,
+    expires_at: int | None = None,
+) -> None:
+    """Store new credentials and forget any trouble; `created_at` is given where an admin made a new token."""
+    values: dict[str, Any] = {"credentials": vault.seal(json.dumps(credentials)), "trouble": ""}
+    values |= {"token_expires_at": expires_at} if expires_at else {}
+    _update(db, connection_id, values | ({"token_created_at": created_at} if created_at else {}))
+
+
+def set_account(db: Database, connection_id: str, account: User, declared: str = "") -> None:
+    """Store which account a connection works as."""
+    _update(db, connection_id, {"account": asdict(account), "declared": declared})
+
+
+def set_trouble(db: Database, connection_id: str, reason: str) -> None:
+    """Write down why a connection cannot work; empty once it can."""
+    _update(db, connection_id, {"trouble": reason})
+
+
+def remove(db: Database, connection_id: str) -> None:
+    """Forget a connection, its projects, its webhooks and all their secrets; deliveries and runs stay."""
+    with db.writing() as tx:
+        tx.execute(tables.connections.delete().where(tables.connections.c.id == connection_id))
+
+
+def _update(db: Database, connection_id: str, values: dict[str, Any]) -> None:
+    with db.writing() as tx:
+        tx.execute(tables.connections.update().where(tables.connections.c.id == connection_id).values(values))
 
 
 def get(db: Database, connection_id: str) -> Connection | None:
@@ -99,4 +150,5 @@ def _read(row: Any) -> Connection:
     values = dict(row._mapping)
     del values["created_at"]
     values["account"] = User(**values["account"])
+    values["scopes"] = tuple(values["scopes"])
     return Connection(**values)

@@ -82,6 +82,18 @@ class Database:
         # SQLite's own busy handler sleeps between tries, which makes a long tail; the kernel wakes the next at once.
         return FileLock(self._lock_file) if self.sqlite else nullcontext()
 
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[None]:
+        """Let one holder of a name at a time into the block, across all processes and machines; others wait."""
+        if self.sqlite:
+            with _explained(self.url), FileLock(f"{self.engine.url.database}.{name}.lock"):
+                yield
+            return
+        # One transaction, so that the server releases the lock however the holder ends.
+        with _explained(self.url), self.engine.begin() as connection:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+            yield
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()

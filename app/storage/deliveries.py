@@ -63,6 +63,20 @@ def latest(db: Database, limit: int, decision: str | None = None) -> list[Delive
     return _read(db, query.where(_table.c.decision == decision) if decision else query)
 
 
+def count_undecided(db: Database) -> int:
+    """Count what waits for a decision."""
+    with db.reading() as tx:
+        return tx.scalar(sa.select(sa.func.count()).where(_table.c.decision.is_(None))) or 0
+
+
+def last_received(db: Database, connection_id: str) -> int | None:
+    """Tell when a connection's Jira last pushed something."""
+    query = sa.select(sa.func.max(_table.c.received_at)).where(_table.c.connection_id == connection_id)
+    with db.reading() as tx:
+        last: int | None = tx.scalar(query)
+    return last
+
+
 def decide(db: Database, seq: int, decision: str, reason: str, runs: list[NewRun]) -> bool:
     """Write a decision and its runs in one transaction; tell whether it was ours to take."""
     undecided_yet = (_table.c.seq == seq) & _table.c.decision.is_(None)

@@ -1,5 +1,7 @@
 """Which projects an admin authorized on which connection."""
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from app.storage import tables
@@ -28,3 +30,36 @@ def authorized(db: Database, connection_id: str) -> frozenset[str]:
     """Name the keys of a connection's authorized projects."""
     with db.reading() as tx:
         return frozenset(tx.scalars(sa.select(_table.c.key).where(_table.c.connection_id == connection_id)))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What an admin decided for one project."""
+
+    #: Whether to search Jira for events that were lost on the way.
+    sweep: bool
+    #: Up to when, in milliseconds, that was done.
+    swept_at: int | None
+
+
+def policy(db: Database, connection_id: str, key: str) -> Policy | None:
+    """Find an authorized project's policy."""
+    with db.reading() as tx:
+        row = tx.execute(sa.select(_table.c.sweep, _table.c.swept_at).where(_mine(connection_id, key))).one_or_none()
+    return Policy(*row) if row else None
+
+
+def set_sweep(db: Database, connection_id: str, key: str, on: bool) -> None:
+    """Switch the sweep of a project on or off."""
+    with db.writing() as tx:
+        tx.execute(_table.update().where(_mine(connection_id, key)).values(sweep=on))
+
+
+def set_swept(db: Database, connection_id: str, key: str, until: int) -> None:
+    """Remember up to when a project was swept, in milliseconds."""
+    with db.writing() as tx:
+        tx.execute(_table.update().where(_mine(connection_id, key)).values(swept_at=until))
+
+
+def _mine(connection_id: str, key: str) -> sa.ColumnElement[bool]:
+    return (_table.c.connection_id == connection_id) & (_table.c.key == key)

@@ -24,6 +24,7 @@ class NewRun:
     issue: str
     #: The issue's key when the event was told, for people to read.
     issue_key: str
+    project: str
     route: str
     fact: str | None
     #: How many runs in a row were caused by what followed a run's own writes.
@@ -105,6 +106,14 @@ def end(db: Database, run_id: str, state: str, *, reason: str = "", traceback: s
             .where(_table.c.id == run_id, _table.c.state.not_in(ENDED))
             .values(state=state, reason=reason, traceback=traceback, ended_at=now())
         )
+
+
+def stop(db: Database, connection_id: str, project: str, reason: str) -> list[str]:
+    """Stop every run of a project that has not ended, and name them."""
+    mine = (_table.c.connection_id == connection_id) & (_table.c.project == project) & _table.c.state.not_in(ENDED)
+    values = {"state": "stopped", "reason": reason, "ended_at": now()}
+    with db.writing() as tx:
+        return list(tx.scalars(_table.update().where(mine).values(values).returning(_table.c.id)))
 
 
 def told(db: Database, connection_id: str, route: str, fact: str) -> int | None:

@@ -18,6 +18,11 @@ connections = sa.Table(
     sa.Column("credentials", sa.Text, nullable=False),
     sa.Column("account", sa.JSON, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("declared", sa.Text, nullable=False, server_default=""),
+    sa.Column("token_created_at", sa.BigInteger),
+    sa.Column("token_expires_at", sa.BigInteger),
+    sa.Column("scopes", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
 )
 
 projects = sa.Table(
@@ -26,6 +31,8 @@ projects = sa.Table(
     sa.Column("connection_id", sa.ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("key", sa.String(255), primary_key=True),
     sa.Column("authorized_at", sa.BigInteger, nullable=False),
+    sa.Column("sweep", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("swept_at", sa.BigInteger),
 )
 
 webhooks = sa.Table(
@@ -38,6 +45,11 @@ webhooks = sa.Table(
     sa.Column("secret", sa.Text, nullable=False),
     sa.Column("previous_secret", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("previous_until", sa.BigInteger),
+    sa.Column("url", sa.Text, nullable=False, server_default=""),
+    sa.Column("events", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("jql", sa.Text, nullable=False, server_default=""),
+    sa.Column("expires_at", sa.BigInteger),
 )
 
 deliveries = sa.Table(
@@ -72,6 +84,7 @@ runs = sa.Table(
     sa.Column("connection_id", sa.String(64), nullable=False),
     sa.Column("issue", sa.Text, nullable=False),
     sa.Column("issue_key", sa.Text, nullable=False),
+    sa.Column("project", sa.Text, nullable=False, server_default=""),
     sa.Column("route", sa.Text, nullable=False),
     sa.Column("fact", sa.Text),
     sa.Column("hop", sa.Integer, nullable=False),
@@ -109,6 +122,32 @@ actions = sa.Table(
 )
 sa.Index("actions_of_issue", actions.c.connection_id, actions.c.issue, actions.c.ended_at)
 sa.Index("actions_by_result", actions.c.connection_id, actions.c.kind, actions.c.result)
+
+states = sa.Table(
+    "states",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+)
+
+pauses = sa.Table(
+    "pauses",
+    metadata,
+    sa.Column("connection_id", sa.String(64), primary_key=True),
+    sa.Column("scope", sa.String(255), primary_key=True),
+    sa.Column("until", sa.BigInteger, nullable=False),
+)
+
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("connection_id", sa.String(64), primary_key=True),
+    sa.Column("topic", sa.String(255), primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
 
 workers = sa.Table(
     "workers",

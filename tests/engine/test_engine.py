@@ -102,3 +102,9 @@ def test_a_dead_executors_run_is_taken_over_and_goes_on_after_its_remembered_ste
         engine.stop(grace=5)
     assert did_before == ["one"]
     assert did == ["one", "two"]
+
+
+def test_a_schedule_fires_at_its_times(engine: Engine) -> None:
+    fired: list[int] = []
+    engine.launch(lambda key: None, {"every second": ("* * * * * *", lambda: fired.append(1))})
+    wait_for(lambda: len(fired) >= 2, seconds=40)

@@ -10,7 +10,7 @@ def keep(db: Database, key: str) -> int | None:
 
 
 def new_run(delivery: int, route: str = "m.f", fact: str | None = None, position: int = 0) -> NewRun:
-    return NewRun(runs.run_id(delivery, position, route), delivery, "c", "10", "OPS-1", route, fact, 0)
+    return NewRun(runs.run_id(delivery, position, route), delivery, "c", "10", "OPS-1", "OPS", route, fact, 0)
 
 
 def test_a_delivery_is_kept_once_per_connection_and_key(db: Database) -> None:

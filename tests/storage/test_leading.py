@@ -1,3 +1,6 @@
+import threading
+import time
+
 from app.storage import audit, workers
 from app.storage.database import Database
 from app.storage.leading import Leadership
@@ -43,3 +46,24 @@ def test_the_audit_log_tells_the_newest_first(db: Database) -> None:
     audit.record(db, "cli", "first")
     audit.record(db, "cli", "second")
     assert [(who, what) for _, who, what in audit.latest(db, 5)] == [("cli", "second"), ("cli", "first")]
+
+
+def test_what_is_exclusive_is_entered_by_one_at_a_time(db: Database) -> None:
+    inside, most, lock = 0, 0, threading.Lock()
+
+    def enter() -> None:
+        nonlocal inside, most
+        with db.exclusive("refresh c"):
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.02)
+            with lock:
+                inside -= 1
+
+    threads = [threading.Thread(target=enter) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (inside, most) == (0, 1)
