@@ -8,6 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from app.errors import ReactorError
+
+
+class EngineError(ReactorError):
+    """Durable execution cannot serve."""
+
 
 def engine_database(url: str) -> sa.Engine:
     """Open the engine's database that belongs to the given database of ours."""
@@ -30,3 +36,20 @@ def _prepare(connection: sqlite3.Connection, _: Any) -> None:
         # From Python 3.12 on dbos asks for unixepoch('subsec'), which older SQLite answers with NULL:
         # https://www.sqlite.org/lang_datefunc.html
         connection.create_function("unixepoch", 1, lambda _: time.time())
+
+
+def reach(url: str) -> str:
+    """Open the engine's database, making its file where there is none, and tell which it is; raise EngineError."""
+    database = engine_database(url)
+    where = database.url.render_as_string(hide_password=True)
+    try:
+        with database.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+    except sa.exc.SQLAlchemyError as error:
+        words = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        raise EngineError(
+            f"The engine's database {where} cannot serve ({words}).", "Check the disk, its rights and the server."
+        ) from None
+    finally:
+        database.dispose()
+    return where

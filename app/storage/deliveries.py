@@ -69,6 +69,26 @@ def count_undecided(db: Database) -> int:
         return tx.scalar(sa.select(sa.func.count()).where(_table.c.decision.is_(None))) or 0
 
 
+def waiting_since(db: Database) -> int | None:
+    """Tell when the delivery that waits longest for a decision arrived."""
+    query = sa.select(_table.c.received_at).where(_table.c.decision.is_(None)).order_by(_table.c.seq).limit(1)
+    with db.reading() as tx:
+        since: int | None = tx.scalar(query)
+    return since
+
+
+def newest(db: Database) -> int:
+    """Name the newest delivery; 0 where there is none."""
+    with db.reading() as tx:
+        return tx.scalar(sa.select(sa.func.max(_table.c.seq))) or 0
+
+
+def pushed_after(db: Database, connection_id: str, seq: int) -> list[Delivery]:
+    """List what a connection's Jira pushed after a delivery, in order of arrival; replays are not among it."""
+    mine = (_table.c.connection_id == connection_id) & (_table.c.seq > seq) & _table.c.replay_of.is_(None)
+    return _read(db, sa.select(_table).where(mine).order_by(_table.c.seq))
+
+
 def last_received(db: Database, connection_id: str) -> int | None:
     """Tell when a connection's Jira last pushed something."""
     query = sa.select(sa.func.max(_table.c.received_at)).where(_table.c.connection_id == connection_id)

@@ -19,8 +19,7 @@ def upgrade(db: Database) -> tuple[str | None, str | None]:
 
     Many processes may do so at once: one works, the others wait for it.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _config()
     with db.writing() as connection:
         if not db.sqlite:
             # Released with the transaction, so a crash in the middle leaves no lock behind.
@@ -29,3 +28,16 @@ def upgrade(db: Database) -> tuple[str | None, str | None]:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return before, ScriptDirectory.from_config(config).get_current_head()
+
+
+def revisions(db: Database) -> tuple[str | None, str | None]:
+    """Tell the revision the database is at and the one this code wants, changing nothing."""
+    with db.reading() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return present, ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

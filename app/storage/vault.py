@@ -17,7 +17,8 @@ class Vault:
 
     def __init__(self, keys: str, home: Path) -> None:
         self._keys = keys
-        self._home = home
+        #: Where the keys are where the settings name none.
+        self.key_file = home / _FILE
         # A sealed text always opens to the same secret, so remembering it can never be stale.
         self.unseal = lru_cache(maxsize=1024)(self._unseal)
 
@@ -31,11 +32,11 @@ class Vault:
         except InvalidToken:
             raise StorageError(
                 "A stored secret cannot be unsealed with the vault's keys.",
-                f"Put the key it was sealed with back into JIRA_REACTOR_KEYS or {self._home / _FILE}, or connect anew.",
+                f"Put the key it was sealed with back into JIRA_REACTOR_KEYS or {self.key_file}, or connect anew.",
             ) from None
 
     def _fernet(self) -> MultiFernet:
-        keys = self._keys or _key_file(self._home / _FILE)
+        keys = self._keys or _key_file(self.key_file)
         try:
             return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
         except ValueError:

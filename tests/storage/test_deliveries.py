@@ -93,3 +93,26 @@ def test_runs_of_an_issue_are_counted(db: Database) -> None:
     assert runs.count_since(db, "c", "10", run.created_at) == 1
     assert runs.count_since(db, "c", "10", run.created_at + 1) == 0
     assert runs.count_since(db, "c", "11", 0) == 0
+
+
+def test_the_one_that_waits_longest_is_known(db: Database) -> None:
+    assert deliveries.waiting_since(db) is None
+    first, second = keep(db, "1"), keep(db, "2")
+    assert first is not None
+    assert second is not None
+    arrived = deliveries.get(db, first)
+    assert arrived is not None
+    assert deliveries.waiting_since(db) == arrived.received_at
+    for seq in (first, second):
+        deliveries.decide(db, seq, "unknown", "", [])
+    assert deliveries.waiting_since(db) is None
+
+
+def test_what_jira_pushed_after_a_delivery_is_told_without_replays(db: Database) -> None:
+    assert deliveries.newest(db) == 0
+    keep(db, "1")
+    seen = deliveries.newest(db)
+    pushed = keep(db, "2")
+    deliveries.keep(db, connection_id="c", key="r", headers="{}", body=b"{}", event="e", replay_of=seen)
+    deliveries.keep(db, connection_id="other", key="2", headers="{}", body=b"{}", event="e")
+    assert [d.seq for d in deliveries.pushed_after(db, "c", seen)] == [pushed]
