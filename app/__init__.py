@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.reacting.worker import Worker
     from app.settings import Settings
     from app.storage.connections import Connection
+    from app.storage.database import Database
     from app.storage.vault import Vault
 
 
@@ -64,16 +65,19 @@ def create_worker(settings: Settings) -> Worker:
             settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd
         ),
         droid_timeout=settings.droid_timeout,
-        open_jira=lambda connection: open_jira(connection, vault),
+        open_jira=lambda connection: open_jira(connection, vault, db, settings),
         patience=Patience(),
     )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(db, engine, Dispatcher(db, engine, routes, bounds), reactor.react)
 
 
-def open_jira(connection: Connection, vault: Vault) -> Jira:
+def open_jira(connection: Connection, vault: Vault, db: Database, settings: Settings) -> Jira:
     """Make the client of a connection, with its credentials unsealed."""
+    from app.connecting.tokens import TokenSource
     from app.jira import connect
     from app.jira.auth import restore
 
-    return connect(connection.deployment, connection.base_url, restore(connection.auth, connection.unseal(vault)))
+    tokens = TokenSource(db, vault, connection.id, settings)
+    auth = restore(connection.auth, connection.unseal(vault), tokens=tokens)
+    return connect(connection.deployment, connection.base_url, auth)

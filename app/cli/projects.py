@@ -36,7 +36,7 @@ def authorize(keys: tuple[str, ...], connection: str) -> None:
 
     ours = installation()
     site = connections.named(ours.db, connection)
-    jira = open_jira(site, ours.vault)
+    jira = open_jira(site, ours.vault, ours.db, ours.settings)
     for key in keys:
         name = jira.project(key)
         new = stored.authorize(ours.db, site.id, key)

@@ -93,7 +93,7 @@ class Stage:
     def authorize(self) -> None:
         """Authorize the project DEMO."""
         site = connections.named(self.db)
-        open_jira(site, self._ours.vault).project("DEMO")
+        open_jira(site, self._ours.vault, self.db, self._ours.settings).project("DEMO")
         projects.authorize(self.db, site.id, "DEMO")
 
     def register(self) -> dict[str, str]:
