@@ -37,6 +37,16 @@ class AdminWebhooks(ABC):
         body = {"name": name, "url": url, "events": [*events]} | self._settings(jql, secret)
         return self._read(self._client.send("POST", self.path, body=body)).id
 
+    def update(
+        self, webhook_id: str, url: str, name: str, events: Sequence[str], *, jql: str, secret: str | None = None
+    ) -> None:
+        """Replace a registration and switch it on; without `secret` Jira is told nothing of it and keeps the old one.
+
+        Whether every version keeps it is not documented, so give it wherever it is known.
+        """
+        body = {"name": name, "url": url, "events": [*events]} | self._settings(jql, secret)
+        self._client.send("PUT", f"{self.path}/{segment(webhook_id)}", body=body, safe=True)
+
     def list(self) -> Sequence[AdminWebhook]:
         """Return every registration, whoever made it."""
         told = {"webhooks": self._client.send("GET", self.path)}
@@ -47,7 +57,7 @@ class AdminWebhooks(ABC):
         self._client.send("DELETE", f"{self.path}/{segment(webhook_id)}")
 
     @abstractmethod
-    def _settings(self, jql: str, secret: str) -> dict[str, Any]:
+    def _settings(self, jql: str, secret: str | None) -> dict[str, Any]:
         """Say filter and secret as this dialect wants them."""
 
     @abstractmethod
@@ -60,8 +70,9 @@ class ClassicWebhooks(AdminWebhooks):
 
     path = "/rest/webhooks/1.0/webhook"
 
-    def _settings(self, jql: str, secret: str) -> dict[str, Any]:
-        return {"filters": {_JQL: jql}, "excludeBody": False, "secret": secret}
+    def _settings(self, jql: str, secret: str | None) -> dict[str, Any]:
+        settings = {"filters": {_JQL: jql}, "excludeBody": False, "enabled": True}
+        return settings if secret is None else settings | {"secret": secret}
 
     def _read(self, told: Any) -> AdminWebhook:
         # This path tells the id only as the end of the registration's own address.
@@ -79,13 +90,10 @@ class ModernWebhooks(AdminWebhooks):
 
     path = "/rest/jira-webhook/1.0/webhooks"
 
-    def _settings(self, jql: str, secret: str) -> dict[str, Any]:
+    def _settings(self, jql: str, secret: str | None) -> dict[str, Any]:
         # A secret outside of configuration is ignored without a word (JRASERVER-78733).
-        return {
-            "active": True,
-            "scopeType": "global",
-            "configuration": {"SECRET": secret, "EXCLUDE_BODY": "false"},
-        }
+        configuration = {"EXCLUDE_BODY": "false"} | ({} if secret is None else {"SECRET": secret})
+        return {"active": True, "scopeType": "global", "configuration": configuration}
 
     def _read(self, told: Any) -> AdminWebhook:
         return reading.admin_webhook(told, str(reading.mapping(told).get("id") or ""), "")

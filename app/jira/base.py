@@ -1,57 +1,25 @@
 """What a Jira can be asked and told, whichever deployment it is."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping
-from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from app.events.event import Body, Comment, Issue, User
 from app.jira import marker as marking
 from app.jira import reading, transitions
-from app.jira.client import JiraClient, segment
-from app.jira.errors import NotFound
-from app.jira.values import Moved, Server, Transition
-
-#: Per page; what Jira itself uses for comments and changelogs.
-PAGE = 100
-#: A bound for endless pages; Jira keeps at most 5,000 comments per issue.
-MOST_PAGES = 100
+from app.jira.client import segment
+from app.jira.errors import Invalid, NotFound
+from app.jira.site import Site
+from app.jira.values import History, Moved, Transition
 
 
-class Jira(ABC):
+class Jira(Site):
     """Read from and write to one Jira as one account.
 
     Every write that Jira would do twice when told twice takes a `marker`: opaque, at most 120 characters, stored in
     Jira by the very same call, so that find_comment and find_change can tell whether it happened. All methods raise
     JiraError.
     """
-
-    #: Where this deployment's REST API begins.
-    api: ClassVar[str]
-
-    def __init__(self, client: JiraClient) -> None:
-        self.client = client
-
-    @cached_property
-    def account(self) -> User:
-        """The account we are, asked once."""
-        return self.myself()
-
-    def myself(self) -> User:
-        """Ask who we are; this is the cheapest call that proves the credentials."""
-        return reading.user(self.client.send("GET", f"{self.api}/myself"))
-
-    def server(self) -> Server:
-        """Ask what Jira this is; Jira answers that without credentials too."""
-        return reading.server(self.client.send("GET", f"{self.api}/serverInfo"))
-
-    def project(self, key: str) -> str:
-        """Return the name of a project; its key must be exact, though Jira answers to old ones and any case too."""
-        told = self.client.send("GET", f"{self.api}/project/{segment(key)}")
-        found, name = reading.project(told)
-        if found != key:
-            raise NotFound(f"There is no project {key}; Jira knows {name} as {found}.", f"Say {found}.", sent=False)
-        return name
 
     def issue(self, key: str) -> Issue:
         """Read an issue with all its fields."""
@@ -65,6 +33,33 @@ class Jira(ABC):
         """Read which transitions Jira offers our account now, with the fields of their screens."""
         told = self.client.send("GET", f"{self._at(key)}/transitions", query={"expand": "transitions.fields"})
         return reading.transitions(told)
+
+    @abstractmethod
+    def changelog(self, key: str, since_ms: int = 0) -> list[History]:
+        """Read what was changed in an issue at or after a moment, in milliseconds since the epoch, oldest first."""
+
+    def create_issue(self, project: str, summary: str, issue_type: str | None = None) -> str:
+        """Create an issue and return its key; without a type it is of the project's first that is no subtask.
+
+        Told twice, Jira creates two.
+        """
+        types = [kind for kind in self.issue_types(project) if not kind.subtask and issue_type in (None, kind.name)]
+        if not types:
+            raise Invalid(
+                f"Project {project} has no type of issue {issue_type or 'that stands by itself'}.",
+                "See Project settings > Issue types.",
+                sent=False,
+            )
+        fields = {"project": {"key": project}, "summary": summary, "issuetype": {"id": types[0].id}}
+        return reading.created_key(self.client.send("POST", f"{self.api}/issue", body={"fields": fields}))
+
+    def delete_issue(self, key: str) -> None:
+        """Delete an issue and all it holds, for good."""
+        self.client.send("DELETE", self._at(key))
+
+    def delete_comment(self, key: str, comment_id: str) -> None:
+        """Delete a comment."""
+        self.client.send("DELETE", f"{self._at(key)}/comment/{segment(comment_id)}")
 
     def comment(
         self,
@@ -186,15 +181,4 @@ class Jira(ABC):
             return None
 
     def _comment_pages(self, key: str, order: str) -> Iterator[list[Any]]:
-        return self._pages(f"{self._at(key)}/comment", "comments", {"orderBy": order})
-
-    def _pages(self, path: str, items: str, query: Mapping[str, str]) -> Iterator[list[Any]]:
-        start = 0
-        for _ in range(MOST_PAGES):
-            page = reading.mapping(self.client.send("GET", path, query={**query, "startAt": start, "maxResults": PAGE}))
-            found = reading.listing(page, items)
-            if found:
-                yield found
-            start += len(found)
-            if not found or start >= (reading.total(page) or start):
-                return
+        return self._pages(f"{self._at(key)}/comment", "comments", orderBy=order)

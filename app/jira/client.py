@@ -50,10 +50,16 @@ class JiraClient:
         unless told otherwise. Safe calls are repeated on every transient failure, others only where Jira surely did
         not execute them. Raise JiraError for everything that is not a success.
         """
+        return self.ask(method, path, query=query, body=body, safe=safe)[0]
+
+    def ask(
+        self, method: str, path: str, *, query: Query | None = None, body: Any = None, safe: bool | None = None
+    ) -> tuple[Any, Mapping[str, str]]:
+        """Send one call as `send` does and return the JSON together with the headers it came with."""
         safe = method == "GET" if safe is None else safe
         return self._retries.run(lambda: self._once(method, path, query or {}, body), safe=safe)
 
-    def _once(self, method: str, path: str, query: Query, body: Any) -> Any:
+    def _once(self, method: str, path: str, query: Query, body: Any) -> tuple[Any, Mapping[str, str]]:
         url = self.base_url + path
         answer = self._exchange(method, url, query, body)
         for _ in range(MOST_REDIRECTS if method == "GET" else 0):
@@ -61,7 +67,7 @@ class JiraClient:
                 break
             url = target
             answer = self._exchange(method, url, {}, body)
-        return diagnosing.content(answer)
+        return diagnosing.content(answer), answer.headers
 
     def _exchange(self, method: str, url: str, query: Query, body: Any) -> Answer:
         request = f"{method} {url}"

@@ -4,16 +4,18 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from app import markup
-from app.events.event import User
+from app.events.event import Issue, User
 from app.jira import marker as marking
-from app.jira import reading
-from app.jira.base import PAGE, Jira
+from app.jira import paging, reading
+from app.jira.base import Jira
 from app.jira.client import segment
+from app.jira.paging import PAGE
+from app.jira.values import History
 
 #: Jira takes 32,767; how it counts an ADF document is not documented, so we count its JSON and keep a margin.
 MOST_CHARACTERS = 30_000
@@ -25,6 +27,42 @@ class CloudJira(Jira):
     """A Jira Cloud site."""
 
     api = "/rest/api/3"
+
+    def projects(self) -> list[tuple[str, str]]:
+        """List key and name of every project that our account may browse."""
+        pages = self._pages(f"{self.api}/project/search", "values", action="browse")
+        return sorted(reading.project(told) for page in pages for told in page)
+
+    def search(self, jql: str, fields: Sequence[str]) -> Iterator[Issue]:
+        """Yield the issues that a search finds; Jira refuses one that names no bound, such as a project."""
+
+        def page(token: str) -> Any:
+            asked = {"jql": jql, "fields": [*fields], "maxResults": PAGE} | ({"nextPageToken": token} if token else {})
+            return self.client.send("POST", f"{self.api}/search/jql", body=asked, safe=True)
+
+        return (reading.issue(told) for page in paging.by_token(page, "issues") for told in page)
+
+    def changelog(self, key: str, since_ms: int = 0) -> list[History]:
+        """Read the changelog from its newest page back to where it is older than asked for."""
+        newest_first: list[History] = []
+        for page in self._changelog_backwards(key):
+            entries = [reading.history(entry) for entry in reversed(page)]
+            newest_first += [entry for entry in entries if entry.created >= since_ms]
+            if entries and entries[-1].created < since_ms:
+                break
+        return newest_first[::-1]
+
+    def _changelog_backwards(self, key: str) -> Iterator[list[Any]]:
+        """Yield pages of the changelog, which Jira tells oldest first, from its end."""
+        path = f"{self._at(key)}/changelog"
+        first = self.client.send("GET", path, query={"startAt": 0, "maxResults": PAGE})
+        end = reading.total(first) or 0
+        while end > PAGE:
+            start = max(end - PAGE, PAGE)
+            told = self.client.send("GET", path, query={"startAt": start, "maxResults": end - start})
+            yield reading.listing(told, "values")
+            end = start
+        yield reading.listing(first, "values")
 
     def edit_comment(self, key: str, comment_id: str, markdown: str) -> None:
         """Replace the text of a comment without notifying its watchers again; who may see it stays as it is."""
@@ -55,15 +93,9 @@ class CloudJira(Jira):
         return None
 
     def find_change(self, key: str, marker: str) -> bool:
-        """Look for the marker in the changelog, which Jira tells oldest first, from its end."""
-        path = f"{self._at(key)}/changelog"
-        first = self.client.send("GET", path, query={"startAt": 0, "maxResults": PAGE})
-        total = reading.total(first) or 0
-        for start in range(total - PAGE, max(total - PAGE * (PAGES_BACK + 1), 0), -PAGE):
-            page = self.client.send("GET", path, query={"startAt": start, "maxResults": PAGE})
-            if any(marking.in_history(entry, marker) for entry in reading.listing(page, "values")):
-                return True
-        return any(marking.in_history(entry, marker) for entry in reading.listing(first, "values"))
+        """Look for the marker in the newest pages of the changelog."""
+        pages = islice(self._changelog_backwards(key), PAGES_BACK)
+        return any(marking.in_history(entry, marker) for page in pages for entry in page)
 
     def fits(self, markdown: str) -> bool:
         """Tell whether Jira takes this text as one comment."""

@@ -36,6 +36,10 @@ _INVALID = (
     "Mend what Jira names. A field that cannot be set is missing on the project's screens,"
     " or the service account lacks Edit Issues or, to assign, Assign Issues."
 )
+_APPS_ONLY = (
+    "Only an OAuth app may register webhooks there; with any other credentials, register a webhook in Jira's system"
+    " settings instead: `jira-reactor webhooks register` says how."
+)
 _LIMITS = {
     "jira-per-issue-on-write": "Too many writes to this one issue; leave it alone for a while, other issues are free.",
     "jira-burst-based": "Too many calls of this kind within a second; slow this kind down, others are free.",
@@ -77,6 +81,8 @@ def _locked(answer: Answer) -> bool:
 def _permission(request: str) -> str:
     method, _, url = request.partition(" ")
     path = url.partition("?")[0]
+    if re.search(r"/rest/api/3/webhook(/refresh)?$", path):
+        return _APPS_ONLY
     needed = "Browse Projects" if method == "GET" else ""
     needed = needed or next((name for end, name in _PERMISSIONS if re.search(end, path)), "the permission for it")
     return f"Give the service account {needed} (Project settings > Permissions, or the global permissions), then retry."

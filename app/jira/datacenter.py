@@ -3,17 +3,19 @@
 https://developer.atlassian.com/server/jira/platform/rest/
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from app import markup
-from app.events.event import User
+from app.events.event import Issue, User
 from app.jira import marker as marking
-from app.jira import reading
+from app.jira import paging, reading
 from app.jira.base import Jira
 from app.jira.client import segment
 from app.jira.errors import NotFound
+from app.jira.paging import PAGE
+from app.jira.values import History
 
 #: Jira's default bound is 32,767; an admin may have lowered or lifted it.
 MOST_CHARACTERS = 32_000
@@ -25,6 +27,29 @@ class DataCenterJira(Jira):
     """A Jira Data Center instance."""
 
     api = "/rest/api/2"
+
+    def projects(self) -> list[tuple[str, str]]:
+        """List key and name of every project that our account may browse; Data Center tells them at once."""
+        told = {"projects": self.client.send("GET", f"{self.api}/project")}
+        return sorted(reading.project(project) for project in reading.listing(told, "projects"))
+
+    def search(self, jql: str, fields: Sequence[str]) -> Iterator[Issue]:
+        """Yield the issues that a search finds."""
+
+        def page(start: int) -> Any:
+            asked = {"jql": jql, "fields": [*fields], "startAt": start, "maxResults": PAGE}
+            return self.client.send("POST", f"{self.api}/search", body=asked, safe=True)
+
+        return (reading.issue(told) for page in paging.by_offset(page, "issues") for told in page)
+
+    def changelog(self, key: str, since_ms: int = 0) -> list[History]:
+        """Read the changelog, which Data Center tells whole and does not promise to sort."""
+        entries = sorted(map(reading.history, self._histories(key)), key=lambda entry: entry.created)
+        return [entry for entry in entries if entry.created >= since_ms]
+
+    def _histories(self, key: str) -> list[Any]:
+        told = self.client.send("GET", self._at(key), query={"expand": "changelog", "fields": "status"})
+        return reading.listing(reading.mapping(told).get("changelog"), "histories")
 
     def edit_comment(self, key: str, comment_id: str, markdown: str) -> None:
         """Replace the text of a comment; who may see it stays as it is."""
@@ -50,10 +75,8 @@ class DataCenterJira(Jira):
                     yield comment.id
 
     def find_change(self, key: str, marker: str) -> bool:
-        """Look for the marker in the changelog, which Data Center tells whole."""
-        told = self.client.send("GET", self._at(key), query={"expand": "changelog", "fields": "status"})
-        histories = reading.listing(reading.mapping(told).get("changelog"), "histories")
-        return any(marking.in_history(entry, marker) for entry in histories)
+        """Look for the marker in the changelog."""
+        return any(marking.in_history(entry, marker) for entry in self._histories(key))
 
     def fits(self, markdown: str) -> bool:
         """Tell whether Jira takes this text as one comment."""

@@ -9,6 +9,8 @@ JiraError
 ├── Conflict          409: somebody changed it at the same moment              transient
 ├── RateLimited       429: not executed, to be repeated later                  transient
 ├── Invalid           other 4xx, or what we found out before asking
+│   ├── LimitReached  Jira keeps no more of these for us
+│   └── NotOffered    the workflow has no way there
 ├── Redirected        the address points elsewhere
 ├── NotJira           something answered that is no Jira REST API
 └── JiraBroken        5xx, or an answer nobody can read                        transient
@@ -85,6 +87,10 @@ class RateLimited(JiraError):
 
 class Invalid(JiraError):
     """The call cannot be carried out as it is."""
+
+
+class LimitReached(Invalid):
+    """Jira keeps no more of these for us."""
 
 
 class NotOffered(Invalid):

@@ -1,6 +1,6 @@
 """From the JSON of Jira's REST API to plain values; raises JiraBroken where it is not what Jira documents."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError
@@ -8,10 +8,12 @@ from marshmallow import Schema, ValidationError
 from app.events import schemas
 from app.events.event import Comment, Issue, User
 from app.jira.errors import JiraBroken
-from app.jira.values import AdminWebhook, ScreenField, Server, Transition
+from app.jira.moments import milliseconds
+from app.jira.values import AdminWebhook, DynamicWebhook, History, IssueType, ScreenField, Server, Transition
 
 # REST and webhooks describe people, issues and comments alike.
 _PERSON, _ISSUE, _COMMENT = schemas.Person(), schemas.IssuePart(), schemas.CommentPart()
+_CHANGELOG = schemas.Changelog()
 
 
 def mapping(told: Any) -> dict[str, Any]:
@@ -40,6 +42,11 @@ def created_id(told: Any) -> str:
     return _text(mapping(told), "id")
 
 
+def created_key(told: Any) -> str:
+    """Return the key of the issue that was just made."""
+    return _text(mapping(told), "key")
+
+
 def project(told: Any) -> tuple[str, str]:
     """Return key and name of a project."""
     return _text(mapping(told), "key"), _text(told, "name")
@@ -53,7 +60,19 @@ def user(told: Any) -> User:
     return person
 
 
-def server(told: Any) -> Server:
+def issue_types(project: Any) -> list[IssueType]:
+    """Read the types of issue that a project has."""
+    types = map(mapping, listing(project, "issueTypes"))
+    return [IssueType(_text(kind, "id"), _text(kind, "name"), kind.get("subtask") is True) for kind in types]
+
+
+def permissions(told: Any, keys: Collection[str]) -> dict[str, bool]:
+    """Read which of these permissions the account has, leaving out those that Jira does not tell of."""
+    known = mapping(mapping(told).get("permissions"))
+    return {key: mapping(known[key]).get("havePermission") is True for key in keys if key in known}
+
+
+def server(told: Any, skew: float | None = None) -> Server:
     """Read serverInfo; Data Center calls itself Server there."""
     info = mapping(told)
     return Server(
@@ -62,6 +81,7 @@ def server(told: Any) -> Server:
         version=tuple(number for number in _items(info, "versionNumbers") if isinstance(number, int)),
         title=str(info.get("serverTitle") or ""),
         time=str(info.get("serverTime") or ""),
+        skew=skew,
     )
 
 
@@ -82,6 +102,17 @@ def comment(told: Any) -> Comment:
     return read
 
 
+def history(told: Any) -> History:
+    """Read an entry of a changelog; what Jira changed by itself has no author."""
+    entry = mapping(told)
+    created = milliseconds(entry.get("created"))
+    if created is None:
+        raise _unlike("when a change was made")
+    read = _load(_CHANGELOG, entry)
+    author = _load(_PERSON, entry["author"]) if entry.get("author") else None
+    return History(read["id"], author, created, tuple(read["items"]), entry)
+
+
 def transitions(told: Any) -> list[Transition]:
     """Read what Jira offers, leaving out what it lists but does not allow now."""
     ways = map(mapping, listing(told, "transitions"))
@@ -92,7 +123,18 @@ def admin_webhook(told: Any, id: str, jql: str) -> AdminWebhook:  # noqa: A002 -
     """Read what both dialects of the webhook registrations have in common."""
     whole = mapping(told)
     events = tuple(str(name) for name in listing(whole, "events"))
-    return AdminWebhook(id or _text(whole, "id"), str(whole.get("name") or ""), _text(whole, "url"), events, jql)
+    name, url = str(whole.get("name") or ""), _text(whole, "url")
+    # The dialects say it with different words.
+    enabled = whole.get("enabled", whole.get("active")) is not False
+    return AdminWebhook(id or _text(whole, "id"), name, url, events, jql, enabled)
+
+
+def dynamic_webhook(told: Any) -> DynamicWebhook:
+    """Read a registration that an app made for itself; some sites leave out whatever is empty."""
+    whole = mapping(told)
+    events = tuple(str(name) for name in _items(whole, "events"))
+    jql, expires = str(whole.get("jqlFilter") or ""), milliseconds(whole.get("expirationDate"))
+    return DynamicWebhook(_text(whole, "id"), str(whole.get("url") or ""), events, jql, expires)
 
 
 def _load(schema: Schema, told: Any) -> Any:

@@ -1,6 +1,10 @@
 """What Jira tells beyond issues, comments and users, as plain values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.events.event import Change, User
 
 
 @dataclass(frozen=True)
@@ -13,6 +17,30 @@ class Server:
     title: str = ""
     #: Jira's own clock, ISO 8601; empty where it does not say.
     time: str = ""
+    #: Seconds by which Jira's clock is ahead of ours; None where it tells no time at all.
+    skew: float | None = None
+
+
+@dataclass(frozen=True)
+class IssueType:
+    """A type of issue that a project has."""
+
+    id: str
+    name: str
+    subtask: bool = False
+
+
+@dataclass(frozen=True)
+class History:
+    """One entry of an issue's changelog: what one person changed at one moment."""
+
+    id: str
+    author: User | None
+    #: Milliseconds since the epoch.
+    created: int
+    changes: tuple[Change, ...]
+    #: The entry as it came.
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,3 +85,17 @@ class AdminWebhook:
     events: tuple[str, ...]
     #: Empty where it is not filtered, or where the filter cannot be read.
     jql: str = ""
+    #: Whether Jira sends anything to it.
+    enabled: bool = True
+
+
+@dataclass(frozen=True)
+class DynamicWebhook:
+    """A registration that an OAuth app made for itself; Jira forgets it once it expires."""
+
+    id: str
+    url: str
+    events: tuple[str, ...]
+    jql: str
+    #: Milliseconds since the epoch; None where Jira does not say.
+    expires_at: int | None

@@ -53,6 +53,31 @@ def test_a_removed_registration_is_gone(webhooks: AdminWebhooks) -> None:
         webhooks.remove(made)
 
 
+def test_an_update_replaces_everything_but_a_secret_it_does_not_name(
+    anywhere: Connected, webhooks: AdminWebhooks
+) -> None:
+    made = webhooks.register(URL, "jira-reactor", EVENTS, jql="project = OPS", secret="hush")
+    kept = anywhere.running.webhooks.get(int(made))
+    signs = anywhere.site.face.version != "9.12.4"
+    webhooks.update(made, f"{URL}2", "jira-reactor 2", EVENTS[:1], jql="project = GATE")
+    (told,) = webhooks.list()
+    assert (told.id, told.name, told.url, told.events) == (made, "jira-reactor 2", f"{URL}2", EVENTS[:1])
+    assert told.jql == ("" if isinstance(webhooks, ModernWebhooks) else "project = GATE")
+    assert kept.secret == ("hush" if signs else "")
+    webhooks.update(made, URL, "jira-reactor", EVENTS, jql="", secret="hush again")
+    assert kept.secret == ("hush again" if signs else "")
+
+
+def test_a_registration_that_was_switched_off_is_told_so_and_can_be_switched_on(
+    anywhere: Connected, webhooks: AdminWebhooks
+) -> None:
+    made = webhooks.register(URL, "jira-reactor", EVENTS, jql="", secret="hush")
+    anywhere.running.webhooks.get(int(made)).enabled = False
+    assert not webhooks.list()[0].enabled
+    webhooks.update(made, URL, "jira-reactor", EVENTS, jql="", secret="hush")
+    assert webhooks.list()[0].enabled
+
+
 def test_it_takes_an_administrator(anywhere: Connected) -> None:
     webhooks = admin_webhooks(anywhere.jira)
     with pytest.raises(Forbidden, match="Administer Jira"):

@@ -1,5 +1,7 @@
 """Both deployments through one interface, against the simulator over real HTTP."""
 
+from time import sleep
+
 import pytest
 
 from app.events.event import User
@@ -20,7 +22,7 @@ from app.jira.values import Moved
 from app.markup import to_markdown
 from app.simulator.trouble import REASONS
 
-from .conftest import Connected
+from .conftest import Answering, Connected, recorded
 
 
 def test_who_we_are(here: Connected) -> None:
@@ -385,7 +387,7 @@ def test_a_jira_that_is_down_is_unreachable(here: Connected) -> None:
 def test_stored_credentials_sign_again() -> None:
     assert isinstance(restore("api_token", {"email": "droid@example.com", "token": "t"}), ApiToken)
     assert isinstance(restore("personal_access_token", {"token": "t"}), PersonalAccessToken)
-    with pytest.raises(Invalid, match="Choose api_token or personal_access_token"):
+    with pytest.raises(Invalid, match="Choose one of api_token"):
         restore("password", {"token": "t"})
 
 
@@ -397,3 +399,64 @@ def test_there_are_two_deployments() -> None:
 @pytest.mark.parametrize("odd", [None, [], {"historyMetadata": None}, {"historyMetadata": {"extraData": "m1"}}])
 def test_a_history_without_our_mark_carries_no_marker(odd: object) -> None:
     assert not marking.in_history(odd, "m1")
+
+
+def test_the_changelog_since_a_moment_is_read_oldest_first(here: Connected) -> None:
+    for number in range(3):
+        here.site.set_labels("OPS-1", f"old{number}", by=here.ada)
+    since = here.jira.changelog("OPS-1")[2].created
+    sleep(0.002)
+    here.site.set_labels("OPS-1", "new", by=here.droid)
+    here.site.move("OPS-1", "In Progress", by=here.ada)
+    assert len(here.jira.changelog("OPS-1")) == 5
+    newer = [entry for entry in here.jira.changelog("OPS-1", since) if entry.created > since]
+    assert [entry.author.name for entry in newer if entry.author] == ["Factory Droid", "Ada"]
+    assert [change.field for entry in newer for change in entry.changes] == ["labels", "status"]
+    assert newer[1].changes[0].to == "In Progress"
+    assert newer[1].told["id"] == newer[1].id
+
+
+def test_a_long_changelog_is_read_no_further_back_than_needed(cloud: Connected) -> None:
+    for number in range(350):
+        cloud.site.set_labels("OPS-1", f"n{number}", by=cloud.ada)
+    history = cloud.jira.changelog("OPS-1")
+    assert [entry.changes[0].to for entry in history] == [f"n{number}" for number in range(350)]
+    with recorded(cloud.jira) as calls:
+        assert cloud.jira.changelog("OPS-1", history[-1].created + 1) == []
+    assert len(calls) == 2
+
+
+def test_an_entry_without_a_moment_is_jira_broken(here: Connected, other: Answering) -> None:
+    entries = [{"id": "1", "items": []}]
+    other.answer(200, {"values": entries, "total": 1, "changelog": {"histories": entries}})
+    here.jira.client.base_url = other.url
+    with pytest.raises(JiraBroken, match="when a change was made"):
+        here.jira.changelog("OPS-1")
+
+
+def test_what_jira_changed_by_itself_has_no_author(here: Connected, other: Answering) -> None:
+    entries = [{"id": "1", "items": [], "created": "2019-06-01T12:42:30.000+0000"}]
+    other.answer(200, {"values": entries, "total": 1, "changelog": {"histories": entries}})
+    here.jira.client.base_url = other.url
+    assert [entry.author for entry in here.jira.changelog("OPS-1")] == [None]
+
+
+def test_an_issue_is_created_and_deleted(here: Connected) -> None:
+    key = here.jira.create_issue("OPS", "Is this thing on?")
+    assert (here.jira.issue(key).summary, here.jira.issue(key).issue_type) == ("Is this thing on?", "Task")
+    bug = here.jira.create_issue("OPS", "It is not.", "Bug")
+    assert here.jira.issue(bug).issue_type == "Bug"
+    here.jira.delete_issue(key)
+    with pytest.raises(NotFound):
+        here.jira.issue(key)
+
+
+def test_a_type_of_issue_that_the_project_lacks_is_named(here: Connected) -> None:
+    with pytest.raises(Invalid, match=r"Project OPS has no type of issue Wish\. See Project settings > Issue types"):
+        here.jira.create_issue("OPS", "A pony", "Wish")
+
+
+def test_a_comment_is_deleted(here: Connected) -> None:
+    comment_id = here.jira.comment("OPS-1", "Never mind.", marker="run-1")
+    here.jira.delete_comment("OPS-1", comment_id)
+    assert here.jira.comments("OPS-1") == []
