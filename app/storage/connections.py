@@ -79,24 +79,38 @@ def add(
     return connection
 
 
-def replace_credentials(
+def replace_credentials(db: Database, vault: Vault, connection_id: str, credentials: dict[str, Any]) -> None:
+    """Store credentials that were renewed without an admin, and forget any trouble."""
+    _update(db, connection_id, {"credentials": vault.seal(json.dumps(credentials)), "trouble": ""})
+
+
+def replace_access(
     db: Database,
     vault: Vault,
     connection_id: str,
-    credentials: dict[str, Any],
     *,
-    created_at: int | None = None,
-    expires_at: int | None = None,
-) -> None:
-    """Store new credentials and forget any trouble; `created_at` is given where an admin made a new token."""
-    values: dict[str, Any] = {"credentials": vault.seal(json.dumps(credentials)), "trouble": ""}
-    values |= {"token_expires_at": expires_at} if expires_at else {}
-    _update(db, connection_id, values | ({"token_created_at": created_at} if created_at else {}))
-
-
-def set_account(db: Database, connection_id: str, account: User, declared: str = "") -> None:
-    """Store which account a connection works as."""
-    _update(db, connection_id, {"account": asdict(account), "declared": declared})
+    base_url: str,
+    auth: str,
+    credentials: dict[str, Any],
+    account: User,
+    declared: str,
+    token_expires_at: int | None,
+    scopes: tuple[str, ...],
+) -> Connection:
+    """Store all that an admin gives anew about how a connection gets in, forget any trouble, and return it."""
+    values = {
+        "base_url": base_url,
+        "auth": auth,
+        "credentials": vault.seal(json.dumps(credentials)),
+        "account": asdict(account),
+        "declared": declared,
+        "token_created_at": now(),
+        "token_expires_at": token_expires_at,
+        "scopes": list(scopes),
+        "trouble": "",
+    }
+    _update(db, connection_id, values)
+    return named(db, connection_id)
 
 
 def set_trouble(db: Database, connection_id: str, reason: str) -> None:

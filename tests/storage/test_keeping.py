@@ -26,19 +26,33 @@ def test_new_credentials_end_a_trouble(db: Database, vault: Vault) -> None:
     troubled = connections.get(db, connection.id)
     assert troubled is not None
     assert troubled.trouble == "the refresh token is dead"
-    connections.replace_credentials(db, vault, connection.id, {"access_token": "b"}, expires_at=7)
+    connections.replace_credentials(db, vault, connection.id, {"access_token": "b"})
     mended = connections.get(db, connection.id)
     assert mended is not None
-    assert (mended.trouble, mended.token_expires_at, mended.scopes) == ("", 7, ("read:jira-work",))
+    assert (mended.trouble, mended.token_created_at) == ("", connection.token_created_at)
     assert mended.unseal(vault) == {"access_token": "b"}
 
 
-def test_the_account_of_a_connection_can_change(db: Database, vault: Vault) -> None:
+def test_a_connection_can_get_another_way_in_and_stays_the_same(db: Database, vault: Vault) -> None:
     connection = connect(db, vault)
-    connections.set_account(db, connection.id, User("6c", "Another"), declared="Another")
-    changed = connections.get(db, connection.id)
-    assert changed is not None
-    assert (changed.account.id, changed.declared) == ("6c", "Another")
+    connections.set_trouble(db, connection.id, "the refresh token is dead")
+    changed = connections.replace_access(
+        db,
+        vault,
+        connection.id,
+        base_url="https://gateway.example.com/ex/jira/1",
+        auth="scoped_token",
+        credentials={"email": "e", "token": "t"},
+        account=User("6c", "Another"),
+        declared="Another",
+        token_expires_at=7,
+        scopes=(),
+    )
+    assert changed == connections.get(db, connection.id)
+    assert (changed.id, changed.name, changed.site) == (connection.id, connection.name, connection.site)
+    assert (changed.account, changed.declared) == (User("6c", "Another"), "Another")
+    assert (changed.auth, changed.token_expires_at, changed.scopes, changed.trouble) == ("scoped_token", 7, (), "")
+    assert changed.unseal(vault) == {"email": "e", "token": "t"}
 
 
 def test_a_removed_connection_takes_its_projects_and_secrets_with_it(db: Database, vault: Vault) -> None:
