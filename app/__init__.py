@@ -22,18 +22,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
 
     from app import cli, logs
+    from app.connecting.consent import RoundTrip
     from app.receiving.receive import Receiver
     from app.settings import load
     from app.storage.database import Database
     from app.storage.vault import Vault
-    from app.web import errors, health, hooks
+    from app.web import errors, health, hooks, oauth
 
     settings = settings or load(os.environ)
     logs.configure(settings.log_level, settings.log_format)
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body
     db = app.extensions["database"] = Database(settings.database_url)
-    app.register_blueprint(hooks.blueprint(Receiver(db, Vault(settings.keys, settings.home))))
+    vault = Vault(settings.keys, settings.home)
+    app.register_blueprint(hooks.blueprint(Receiver(db, vault)))
+    app.register_blueprint(oauth.blueprint(RoundTrip(db, vault, settings)))
     app.register_blueprint(health.health)
     errors.init_app(app)
     cli.add_to(app)

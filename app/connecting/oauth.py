@@ -5,7 +5,7 @@ https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,11 +34,17 @@ class GrantDead(Unauthenticated):
 class Grant:
     """Tokens as Atlassian gave them; the refresh token is empty where there is none."""
 
-    access_token: str
-    refresh_token: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
     #: When the access token ends, in milliseconds.
     expires_at: int
     scopes: tuple[str, ...] = ()
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        """Give what storage/ keeps of it; a refresh token only where one came."""
+        kept = {"access_token": self.access_token, "expires_at": self.expires_at}
+        return kept | ({"refresh_token": self.refresh_token} if self.refresh_token else {})
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class TokenSource:
         if _lasts(stored) and stored["access_token"] != refused:
             return stored
         try:
-            fresh = stored | _kept(self._grant(connection, stored))
+            fresh = stored | self._grant(connection, stored).credentials
         except Unauthenticated as error:
             raise self._trouble(connection, error) from None
         connections.replace_credentials(self._db, self._vault, self._id, fresh)
@@ -61,6 +61,8 @@ class TokenSource:
             return AuthorizationServer(
                 self._settings, stored["client_id"], stored["client_secret"]
             ).client_credentials()
+        if not stored.get("refresh_token"):
+            raise GrantDead("The consent came without a refresh token.", sent=False)
         return application(self._settings).refresh(stored["refresh_token"])
 
     def _trouble(self, connection: Connection, error: Unauthenticated) -> Unauthenticated:
@@ -76,9 +78,3 @@ class TokenSource:
 
 def _lasts(credentials: dict[str, Any]) -> bool:
     return bool(credentials) and credentials["expires_at"] - EARLY > now()
-
-
-def _kept(grant: Grant) -> dict[str, Any]:
-    return {"access_token": grant.access_token, "expires_at": grant.expires_at} | (
-        {"refresh_token": grant.refresh_token} if grant.refresh_token else {}
-    )
