@@ -11,7 +11,9 @@ from requests.auth import AuthBase
 
 from app.jira import answers, diagnosing
 from app.jira.answers import Answer
-from app.jira.errors import Invalid, JiraError
+from app.jira.budget import Budget
+from app.jira.errors import Invalid, JiraError, RateLimited, Unauthenticated
+from app.jira.pacing import Pacing
 from app.jira.retrying import RetryPolicy
 
 CONNECT_SECONDS = 5.0
@@ -26,13 +28,17 @@ class JiraClient:
 
     `base_url` is the address people use, with the context path if Jira has one; at api.atlassian.com it ends with
     /ex/jira/<cloudId>. Proxies and own certificate authorities come from the environment (HTTPS_PROXY,
-    REQUESTS_CA_BUNDLE), as requests reads them.
+    REQUESTS_CA_BUNDLE), as requests reads them. An `auth` that offers `renew() -> bool` gets new credentials by it
+    once Jira refused the old ones, and the call is then sent once more. `budget` keeps the waits that Jira asks for.
     """
 
-    def __init__(self, base_url: str, auth: AuthBase, *, retries: RetryPolicy | None = None) -> None:
+    def __init__(
+        self, base_url: str, auth: AuthBase, *, retries: RetryPolicy | None = None, budget: Budget | None = None
+    ) -> None:
         self.base_url = _checked(base_url)
         self._auth = auth
         self._retries = retries or RetryPolicy()
+        self._pacing = Pacing(budget, self._retries) if budget else None
         self._session = _Session()
         self._session.headers["User-Agent"] = "jira-reactor"
         # Every call is signed by itself; a kept session cookie could outlive the token or belong to another account.
@@ -57,7 +63,29 @@ class JiraClient:
     ) -> tuple[Any, Mapping[str, str]]:
         """Send one call as `send` does and return the JSON together with the headers it came with."""
         safe = method == "GET" if safe is None else safe
-        return self._retries.run(lambda: self._once(method, path, query or {}, body), safe=safe)
+        return self._retries.run(lambda: self._paced(method, path, query or {}, body), safe=safe)
+
+    def _paced(self, method: str, path: str, query: Query, body: Any) -> tuple[Any, Mapping[str, str]]:
+        if self._pacing is None:
+            return self._signed(method, path, query, body)
+        self._pacing.await_turn(method, path)
+        try:
+            told, headers = self._signed(method, path, query, body)
+        except RateLimited as refused:
+            self._pacing.refused(refused, method, path)
+            raise
+        self._pacing.answered(headers, method, path)
+        return told, headers
+
+    def _signed(self, method: str, path: str, query: Query, body: Any) -> tuple[Any, Mapping[str, str]]:
+        try:
+            return self._once(method, path, query, body)
+        except Unauthenticated as refused:
+            # Without a status it was the credentials themselves that could not be had, and Jira was not asked.
+            renew = getattr(self._auth, "renew", None) if refused.status else None
+            if renew is None or not renew():
+                raise
+        return self._once(method, path, query, body)
 
     def _once(self, method: str, path: str, query: Query, body: Any) -> tuple[Any, Mapping[str, str]]:
         url = self.base_url + path

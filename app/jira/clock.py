@@ -1,16 +1,10 @@
 """How far Jira's clock is from ours."""
 
-import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from app.jira.moments import milliseconds
-
-
-def now() -> int:
-    """Tell the time in milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
+from app.jira.moments import milliseconds, now
 
 
 def skew(info: Any, headers: Mapping[str, str], asked: int) -> float | None:

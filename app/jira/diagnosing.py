@@ -3,7 +3,6 @@
 import re
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +26,7 @@ from app.jira.errors import (
     Unreachable,
     Untrusted,
 )
+from app.jira.moments import milliseconds, now
 
 _CAUSES: dict[int, type[JiraError]] = {
     401: Unauthenticated,
@@ -88,19 +88,28 @@ def unreachable(problem: requests.RequestException, request: str) -> JiraError:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Read how many seconds Jira asks us to wait, whichever of its headers says so."""
-    wanted = headers.get("Retry-After", "").strip()
-    if wanted.isdigit():
+    """Read how many seconds Jira asks us to wait, whichever of its headers says so.
+
+    A used up quota comes back at the reset and not before, whatever Retry-After says.
+    """
+    wanted = _seconds(headers.get("Retry-After", ""))
+    reset = _until(milliseconds(headers.get("X-RateLimit-Reset")))
+    if wanted is None or not headers.get("RateLimit-Reason", "").startswith("jira-quota"):
+        return reset if wanted is None else wanted
+    return max(wanted, reset or 0.0)
+
+
+def _seconds(wanted: str) -> float | None:
+    if wanted.strip().isdecimal():
         return float(wanted)
     try:
-        if wanted:
-            moment = parsedate_to_datetime(wanted)
-        else:
-            moment = datetime.fromisoformat(headers.get("X-RateLimit-Reset", ""))
+        return _until(round(parsedate_to_datetime(wanted).timestamp() * 1000))
     except ValueError:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _until(moment: int | None) -> float | None:
+    return None if moment is None else max(0.0, (moment - now()) / 1000)
 
 
 def _cause(answer: Answer) -> type[JiraError]:

@@ -1,6 +1,12 @@
 """Moments as Jira tells them: milliseconds since the epoch, or ISO 8601 with or without a zone."""
 
+import time
 from datetime import UTC, datetime
+
+
+def now() -> int:
+    """Tell the time in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 def milliseconds(told: object) -> int | None:

@@ -9,6 +9,7 @@ from app.events.event import Issue, User
 from app.jira import clock, paging, reading
 from app.jira.client import JiraClient, segment
 from app.jira.errors import Invalid, NotFound
+from app.jira.moments import now
 from app.jira.values import IssueType, Server
 
 #: Jira's built-in permissions that concern a project.
@@ -52,7 +53,7 @@ class Site(ABC):
 
     def server(self) -> Server:
         """Ask what Jira this is; Jira answers that without credentials too."""
-        asked = clock.now()
+        asked = now()
         told, headers = self.client.ask("GET", f"{self.api}/serverInfo")
         return reading.server(told, clock.skew(told, headers, asked))
 
