@@ -24,21 +24,29 @@ class Vault:
 
     def seal(self, secret: str) -> str:
         """Encrypt a secret for storing."""
-        return self._fernet().encrypt(secret.encode()).decode()
+        return self._fernets()[0].encrypt(secret.encode()).decode()
+
+    def reseal(self, sealed: str) -> str:
+        """Return a sealed secret as the newest key seals it; the very same text where that key has sealed it."""
+        try:
+            self._fernets()[0].decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.unseal(sealed))
+        return sealed
 
     def _unseal(self, sealed: str) -> str:
         try:
-            return self._fernet().decrypt(sealed.encode()).decode()
+            return MultiFernet(self._fernets()).decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise StorageError(
                 "A stored secret cannot be unsealed with the vault's keys.",
                 f"Put the key it was sealed with back into JIRA_REACTOR_KEYS or {self.key_file}, or connect anew.",
             ) from None
 
-    def _fernet(self) -> MultiFernet:
+    def _fernets(self) -> list[Fernet]:
         keys = self._keys or _key_file(self.key_file)
         try:
-            return MultiFernet([Fernet(key.strip()) for key in keys.split(",")])
+            return [Fernet(key.strip()) for key in keys.split(",")]
         except ValueError:
             raise StorageError(
                 "JIRA_REACTOR_KEYS, or the vault's key file, holds something that is no Fernet key.",
