@@ -20,6 +20,7 @@ COMMANDS = {
     "upgrade": "serving",
     "settings": "settings",
     "connect": "connect",
+    "reconnect": "connect",
     "projects": "projects",
     "webhooks": "webhooks",
     "handlers": "handlers",
@@ -27,6 +28,7 @@ COMMANDS = {
     "deliveries": "deliveries",
     "runs": "deliveries",
     "replay": "replay",
+    "vault": "vault",
     "simulator": "simulator",
 }
 

@@ -44,12 +44,15 @@ def installation() -> Installation:
     return Installation(load(os.environ))
 
 
-def read_token(path: str | None, what: str) -> str:
-    """Read a secret from a file, `-` for standard input, or ask for it without showing it; never from argv."""
+def read_token(path: str | None, what: str, *, variable: str = "") -> str:
+    """Read a secret from a file, `-` for standard input, or an environment variable, or ask for it without showing it.
+
+    Never from argv, which other users of the machine can see.
+    """
     if path:
         with click.open_file(path) as file:
             return str(file.read()).strip()
-    return str(click.prompt(what, hide_input=True)).strip()
+    return os.environ.get(variable, "") or str(click.prompt(what, hide_input=True)).strip()
 
 
 #: Which connection a command is about.

@@ -10,7 +10,7 @@ from app.connecting.oauth import AuthorizationServer, Grant, gateway
 from app.jira import Jira, connect, reading
 from app.jira.auth import Anonymous, restore
 from app.jira.client import JiraClient
-from app.jira.errors import Forbidden, JiraError, NotFound, NotJira, Unauthenticated
+from app.jira.errors import Forbidden, JiraError, Unauthenticated
 from app.settings import Settings
 
 #: Below it the gateway has one path per site.
@@ -48,7 +48,7 @@ def by_api_token(settings: Settings, url: str, email: str, token: str) -> Access
     except Unauthenticated as refused:
         found = find_cloud_id(url)
         if not found:
-            raise refused from None
+            raise _no_cloud(url, refused) from None
     scoped = Access("cloud", gateway(settings, found), "scoped_token", credentials)
     try:
         return _tried(scoped)
@@ -57,7 +57,12 @@ def by_api_token(settings: Settings, url: str, email: str, token: str) -> Access
 
 
 def by_personal_access_token(url: str, token: str) -> Access:
-    """Return the way into a Data Center."""
+    """Return the way into a Data Center; raise ConnectError for a site of Cloud, which has no such tokens."""
+    if find_cloud_id(url):
+        raise ConnectError(
+            f"{url} is a site of Jira Cloud, which has no personal access tokens.",
+            "Give the account's e-mail address with --email and an API token, or connect with --oauth.",
+        )
     return Access("datacenter", url, "personal_access_token", {"token": token})
 
 
@@ -79,7 +84,9 @@ def find_cloud_id(url: str) -> str:
     """Ask a site of Cloud for its cloudId, which it tells anybody; empty where it is none of Cloud's."""
     try:
         told = JiraClient(url, Anonymous()).send("GET", "/_edge/tenant_info")
-    except (NotFound, NotJira, Unauthenticated, Forbidden):
+    except JiraError as error:
+        if error.transient:
+            raise
         return ""
     return str(reading.mapping(told).get("cloudId") or "")
 
@@ -95,6 +102,13 @@ def _cloud_id_of(url: str) -> str:
 def _tried(access: Access) -> Access:
     access.open().myself()
     return access
+
+
+def _no_cloud(url: str, refused: JiraError) -> ConnectError:
+    return ConnectError(
+        f"{url} accepts no e-mail address with a token, and does not answer as Jira Cloud does. {refused.message}",
+        "For a Data Center leave out --email and give a personal access token; for Cloud check the address.",
+    )
 
 
 def _accepted_nowhere(site: str, elsewhere: str, error: JiraError) -> ConnectError:
