@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.simulator import cloud, datacenter
+from app.simulator.atlassian import Atlassian
 from app.simulator.journal import Journal
 from app.simulator.pages import pages
 from app.simulator.refused import Refused
@@ -16,13 +17,22 @@ from app.simulator.site import Site
 from app.simulator.trouble import Trouble
 from app.simulator.webhooks import Webhooks
 
+#: What an Atlassian account is signed in and consents with.
+NOT_JIRA = frozenset({"oauth", "consent"})
+
 
 def create_application(
-    site: Site, webhooks: Webhooks, sender: Sender, trouble: Trouble, journal: Journal | None
+    site: Site,
+    webhooks: Webhooks,
+    sender: Sender,
+    trouble: Trouble,
+    atlassian: Atlassian,
+    journal: Journal | None,
 ) -> Flask:
     """Wire a site to HTTP."""
     flask = Flask("app.simulator", static_folder=None)
     flask.extensions |= {"site": site, "webhooks": webhooks, "sender": sender, "trouble": trouble}
+    flask.extensions["atlassian"] = atlassian
     served = cloud.blueprints() if site.face.name == "cloud" else datacenter.blueprints(site.face)
     for blueprint in [*served, pages]:
         flask.register_blueprint(blueprint)
@@ -38,6 +48,9 @@ def _not_served(error: HTTPException) -> Response:
 
 
 def _record(journal: Journal, site: Site, response: Response) -> Response:
+    """Take down an exchange; those with the authorization server are made of secrets and no part of Jira."""
+    if request.blueprint in NOT_JIRA:
+        return response
     journal.write(
         {
             "face": site.face.name,

@@ -1,39 +1,44 @@
-"""Who sends a request: API tokens and app tokens on Cloud, personal access tokens on Data Center."""
+"""Who sends a request: by API token or through the gateway on Cloud, by personal access token on Data Center."""
 
 import hmac
 from collections.abc import Iterable
 
 from flask import Request
 
+from app.simulator.atlassian import Atlassian
+from app.simulator.atlassian.refusing import turned_away
+from app.simulator.atlassian.scopes import needed
 from app.simulator.people import App, Person
 from app.simulator.refused import Refused
 from app.simulator.site import Site
 
 
-def sender(site: Site, request: Request) -> tuple[Person, App | None]:
-    """Find out who sent a request; raises Refused with 401 where the credentials do not hold."""
+def sender(site: Site, atlassian: Atlassian, request: Request) -> tuple[Person, App | None]:
+    """Find out who sent a request; raises Refused where the credentials do not hold, or not here."""
+    if request.script_root:
+        return _through_gateway(site, atlassian, request)
     given = request.authorization
     if given and given.type == "basic" and site.face.name == "cloud":
-        people = (person for person in site.people.values() if person.email == given.username)
+        people = (p for p in site.people.values() if p.email == given.username and not p.service)
         return _holder(people, given.password or ""), None
-    if given and given.type == "bearer" and site.face.name == "cloud":
-        for app in site.apps:
-            if _same(app.token, given.token or ""):
-                return app.person, app
     if given and given.type == "bearer" and site.face.name == "datacenter":
         return _holder(site.people.values(), given.token or ""), None
     raise _unknown()
 
 
+def _through_gateway(site: Site, atlassian: Atlassian, request: Request) -> tuple[Person, App | None]:
+    entering = atlassian.admit(request.authorization, site.cloud_id)
+    wanted = needed(request.method, request.path)
+    if wanted is None or not wanted <= entering.scopes:
+        raise turned_away("Unauthorized; scope does not match")
+    return site.people[entering.person.id], entering.app
+
+
 def _holder(people: Iterable[Person], token: str) -> Person:
     for person in people:
-        if person.active and _same(person.token, token):
+        if not person.locked and hmac.compare_digest(person.token.encode(), token.encode()):
             return person
     raise _unknown()
-
-
-def _same(left: str, right: str) -> bool:
-    return hmac.compare_digest(left.encode(), right.encode())
 
 
 def _unknown() -> Refused:

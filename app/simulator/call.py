@@ -27,11 +27,13 @@ class Call:
     app: App | None
     query: MultiDict[str, str]
     content: Any
+    #: What stands before the API's own path in links to it: that of the gateway, for what came through it.
+    root: str = ""
 
     @property
     def show(self) -> Rendering:
         """Give the writer of this face's JSON."""
-        return Rendering(self.site, self.site.face.api)
+        return Rendering(self.site, f"{self.root}{self.site.face.api}")
 
     @property
     def json(self) -> Mapping[str, Any]:
@@ -68,8 +70,10 @@ class Call:
         raise Refused(f"Can not find a comment for the id: {reference}.", status=404)
 
     def expands(self, name: str) -> bool:
-        """Say whether the request asks for something to be expanded."""
-        return name in ",".join(self.query.getlist("expand")).split(",")
+        """Say whether the request asks for something to be expanded, in its query or its body."""
+        sent = self.content.get("expand") or "" if isinstance(self.content, Mapping) else ""
+        asked = [*self.query.getlist("expand"), sent if isinstance(sent, str) else ",".join(sent)]
+        return name in ",".join(asked).split(",")
 
     def number(self, name: str, default: int) -> int:
         """Read a whole number from the query."""

@@ -2,13 +2,16 @@
 
 from flask import Blueprint
 
-from app.simulator.resources import comments, dynamic_webhooks, issues, projects, search, server
+from app.simulator.atlassian.consent import consent
+from app.simulator.atlassian.tokens import tokens
+from app.simulator.resources import changelogs, comments, dynamic_webhooks, projects, search, server
 from app.simulator.serving import Route, blueprint
 from app.simulator.shared import ADMIN_WEBHOOKS, ROUTES
 
 #: Only Cloud has these.
 OWN: list[Route] = [
-    ("GET", "/issue/<key>/changelog", issues.changelog),
+    ("GET", "/issue/<key>/changelog", changelogs.of_issue),
+    ("POST", "/changelog/bulkfetch", changelogs.of_many),
     ("POST", "/comment/list", comments.list_by_id),
     ("GET", "/project/search", projects.search),
     ("POST", "/permissions/check", projects.check),
@@ -26,5 +29,7 @@ def blueprints() -> list[Blueprint]:
     return [
         blueprint("api", "/rest/api/3", [*ROUTES, *OWN], anonymous=[server.info]),
         blueprint("webhooks", "/rest/webhooks/1.0/webhook", ADMIN_WEBHOOKS),
+        tokens,
+        consent,
         blueprint("edge", "/_edge", [("GET", "/tenant_info", server.tenant)], anonymous=[server.tenant]),
     ]

@@ -1,26 +1,29 @@
-"""Who and what a site knows: people, apps, projects, and who may do what in which project."""
+"""Who and what a site knows: people, projects, and who may do what in which project."""
 
 import itertools
+import secrets
 import threading
 from dataclasses import replace
 
 from app.simulator.faces import Face
 from app.simulator.issues import Project
-from app.simulator.people import App, Person
+from app.simulator.people import SERVICE_DOMAIN, Person
 from app.simulator.permissions import ADMINS_ONLY, KNOWN
 from app.simulator.workflow import SIMPLIFIED, Workflow
 
 
 class Directory:
-    """People, apps, projects and permissions; `lock` guards all of a site's state."""
+    """People, projects and permissions; `lock` guards all of a site's state."""
 
     def __init__(self, face: Face) -> None:
         self.face = face
         self.lock = threading.RLock()
         self.people: dict[str, Person] = {}
-        self.apps: list[App] = []
+        #: Who a browser belongs to on the consent page, unless it says otherwise.
+        self.signed_in: Person | None = None
         self.projects: dict[str, Project] = {}
         self._forbidden: set[tuple[str, str, str]] = set()
+        self._allowed: set[tuple[str, str, str]] = set()
         self._numbers = itertools.count(10_000)
 
     def number(self) -> int:
@@ -35,17 +38,20 @@ class Directory:
             self.people[person.id] = person
             return person
 
-    def deactivate(self, person: Person) -> None:
-        """Close an account: its token stops working and nothing can be assigned to it."""
-        with self.lock:
-            self.people[person.id] = replace(person, active=False)
+    def add_service_account(self, name: str) -> Person:
+        """Make a service account of Cloud, with the address Atlassian gives it; its tokens are scoped ones."""
+        local = f"{name.lower().replace(' ', '-')}-{secrets.token_hex(4)}"
+        return self.add_user(name, email=f"{local}@{SERVICE_DOMAIN}")
 
-    def add_app(self, name: str, *, by: Person) -> App:
-        """Install an OAuth 2.0 app that one person consents to."""
+    def admit(self, person: Person) -> None:
+        """Let an account of another site in; it keeps its id and its tokens."""
         with self.lock:
-            app = App(name, by)
-            self.apps.append(app)
-            return app
+            self.people[person.id] = person
+
+    def deactivate(self, person: Person, *, locked: bool = True) -> None:
+        """Close an account: nothing can be assigned to it, and unless `locked` is False its tokens stop working."""
+        with self.lock:
+            self.people[person.id] = replace(person, active=False, locked=locked)
 
     def add_project(
         self,
@@ -71,23 +77,28 @@ class Directory:
         by_name = (person for person in self.people.values() if reference == person.username)
         return self.people.get(reference) or next(by_name, None)
 
-    def forbid(self, person: Person, *permissions: str, project: str) -> None:
-        """Take permissions from a person, e.g. "ADD_COMMENTS", in one project."""
+    def forbid(self, person: Person, *permissions: str, project: str = "") -> None:
+        """Take permissions from a person, e.g. "ADD_COMMENTS", in one project; global ones without naming any."""
         with self.lock:
-            self._forbidden |= {(person.id, project, _known(permission)) for permission in permissions}
+            taken = {(person.id, project, _known(permission)) for permission in permissions}
+            self._forbidden |= taken
+            self._allowed -= taken
 
-    def allow(self, person: Person, *permissions: str, project: str) -> None:
-        """Give forbidden permissions back."""
+    def allow(self, person: Person, *permissions: str, project: str = "") -> None:
+        """Give permissions to a person, those that only administrators hold included."""
         with self.lock:
-            self._forbidden -= {(person.id, project, _known(permission)) for permission in permissions}
+            given = {(person.id, project, _known(permission)) for permission in permissions}
+            self._forbidden -= given
+            self._allowed |= given
 
     def may(self, person: Person, permission: str, project: str = "") -> bool:
-        """Say whether a person holds a permission in a project."""
-        if permission in ADMINS_ONLY and not person.admin:
-            return False
+        """Say whether a person holds a permission, in a project or globally."""
+        asked = person.id, project, permission
         if permission != "BROWSE_PROJECTS" and (person.id, project, "BROWSE_PROJECTS") in self._forbidden:
             return False
-        return (person.id, project, permission) not in self._forbidden
+        if asked in self._forbidden or asked in self._allowed:
+            return asked in self._allowed
+        return person.admin or permission not in ADMINS_ONLY
 
 
 def _known(permission: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Literal, Self
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.simulator.application import create_application
+from app.simulator.atlassian import Atlassian
+from app.simulator.atlassian.gateway import gateway
 from app.simulator.faces import Cloud, DataCenter, Face
 from app.simulator.journal import VARIABLE, Journal
 from app.simulator.retries import Retries
@@ -34,13 +36,19 @@ class Quiet(WSGIRequestHandler):
 class Running:
     """A Jira at work; a context manager that stops it. Its state lives in memory and goes with it."""
 
-    def __init__(self, face: Face, *, port: int, journal: Journal | None, retries: Retries) -> None:
-        self.site = Site(face)
-        self.webhooks = Webhooks()
+    def __init__(
+        self, face: Face, *, port: int, journal: Journal | None, retries: Retries, atlassian: Atlassian, name: str
+    ) -> None:
+        self.atlassian = atlassian
+        self.site = Site(face, atlassian.clock, name)
+        self.webhooks = Webhooks(atlassian.clock)
         self.trouble = Trouble()
         self.sender = Sender(self.site, self.webhooks, self.trouble, retries)
         self._journal = journal
-        self._flask = create_application(self.site, self.webhooks, self.sender, self.trouble, journal)
+        flask = create_application(self.site, self.webhooks, self.sender, self.trouble, atlassian, journal)
+        self._served = flask if face.name == "datacenter" else gateway(atlassian, flask)
+        if face.name == "cloud":
+            atlassian.sites[self.site.cloud_id] = self.site, flask
         self._listen(port)
         self.url = self.site.base_url = f"http://{HOST}:{self._server.server_port}"
         self.site.listener = self.sender.tell
@@ -69,7 +77,7 @@ class Running:
         self.stop()
 
     def _listen(self, port: int) -> None:
-        self._server = make_server(HOST, port, self._flask, threaded=True, request_handler=Quiet)
+        self._server = make_server(HOST, port, self._served, threaded=True, request_handler=Quiet)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True)
         self._thread.start()
 
@@ -86,13 +94,18 @@ def start(
     journal: Path | None = None,
     retry_scale: float = 0.001,
     version: str = "",
+    beside: Running | None = None,
+    name: str = "simulator",
 ) -> Running:
     """Start a Jira; with `port` 0 on whichever is free.
 
     `retry_scale` multiplies the times between webhook retries, of which Jira's own are 5 to 15 minutes. Without
-    `journal` the file named by JIRA_REACTOR_SIMULATOR_JOURNAL, if any, takes down every exchange.
+    `journal` the file named by JIRA_REACTOR_SIMULATOR_JOURNAL, if any, takes down every exchange. A Cloud site started
+    `beside` another shares its apps, tokens and gateway; `name` is what the consent page calls it.
     """
     path = journal or os.environ.get(VARIABLE)
     chosen = Cloud(version or CLOUD_VERSION) if face == "cloud" else DataCenter(version or DATA_CENTER_VERSION)
     kept = Journal(Path(path)) if path else None
-    return Running(chosen, port=port, journal=kept, retries=Retries(scale=retry_scale))
+    atlassian = beside.atlassian if beside else Atlassian()
+    retries = Retries(scale=retry_scale)
+    return Running(chosen, port=port, journal=kept, retries=retries, atlassian=atlassian, name=name)

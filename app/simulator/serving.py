@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
+from app.simulator.atlassian import Atlassian
 from app.simulator.authentication import sender
 from app.simulator.call import Answer, Call
 from app.simulator.people import Person
@@ -42,12 +43,15 @@ def _view(resource: Resource, *, anonymous: bool) -> Callable[..., Response]:
         site: Site = current_app.extensions["site"]
         trouble: Trouble = current_app.extensions["trouble"]
         webhooks: Webhooks = current_app.extensions["webhooks"]
+        atlassian: Atlassian = current_app.extensions["atlassian"]
         try:
             trouble.before(request.method, request.path)
             with site.lock:
-                person, app = (NOBODY, None) if anonymous else sender(site, request)
+                open_to_all = anonymous and not request.script_root
+                person, app = (NOBODY, None) if open_to_all else sender(site, atlassian, request)
                 _count(site, trouble, names.get("key", ""))
-                answer = resource(Call(site, webhooks, person, app, request.args, _content()), **names)
+                call = Call(site, webhooks, person, app, request.args, _content(), request.script_root)
+                answer = resource(call, **names)
             trouble.after(request.method, request.path)
             return _response(answer)
         except Refused as refused:

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.events.event import Body
 from app.simulator.changes import current, item, put
+from app.simulator.clock import Clock
 from app.simulator.directory import Directory
 from app.simulator.faces import Face
 from app.simulator.happening import Happening
@@ -31,8 +32,10 @@ class Site(Directory):
     Cloud and wiki markup on Data Center. Each method fires the webhooks its REST call would fire.
     """
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: Face, clock: Clock, name: str = "simulator") -> None:
         super().__init__(face)
+        self.clock = clock
+        self.name = name
         self.base_url = ""
         self.cloud_id = str(uuid.uuid4())
         self.issues: dict[str, Issue] = {}

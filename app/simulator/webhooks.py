@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from app.simulator import jql
+from app.simulator.clock import Clock
 from app.simulator.happening import Happening
 from app.simulator.people import App, Person
 
@@ -43,11 +44,11 @@ class Webhook:
     property_keys: tuple[str, ...] = ()
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def wants(self, happening: Happening) -> bool:
+    def wants(self, happening: Happening, now: datetime) -> bool:
         """Say whether it is to hear of a happening."""
         if not self.enabled or happening.event not in self.events:
             return False
-        if self.expires and self.expires < happening.at:
+        if self.expires and self.expires <= now:
             return False
         changed = {item.field for item in happening.history.items} if happening.history else set()
         if self.field_ids and happening.event == "jira:issue_updated" and not changed & set(self.field_ids):
@@ -60,7 +61,10 @@ class Webhook:
 class Webhooks:
     """All registrations of a site."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        #: Tell when webhooks run out as ISO text, which the documentation shows beside the number it promises.
+        self.iso_dates = False
         self._lock = threading.Lock()
         self._webhooks: dict[int, Webhook] = {}
         self._numbers = itertools.count(1)
@@ -85,13 +89,22 @@ class Webhooks:
         """List the webhooks administrators made."""
         return [webhook for webhook in list(self._webhooks.values()) if webhook.app is None]
 
-    def of_app(self, app: App) -> list[Webhook]:
-        """List an app's own dynamic webhooks, run-out ones included."""
-        return [webhook for webhook in list(self._webhooks.values()) if webhook.app is app]
+    def of_app(self, app: App, by: Person | None = None) -> list[Webhook]:
+        """List an app's own dynamic webhooks, run-out ones included; all of them, or those one person registered."""
+        own = [webhook for webhook in list(self._webhooks.values()) if webhook.app is app]
+        return [webhook for webhook in own if by is None or webhook.by.id == by.id]
+
+    def new_expiry(self) -> datetime:
+        """Say until when a dynamic webhook lives that is registered or refreshed now."""
+        return self.clock.now() + LIFETIME
+
+    def expire(self, webhook_id: int) -> None:
+        """Let a dynamic webhook have run out just now; it stays listed."""
+        self._webhooks[webhook_id].expires = self.clock.now()
 
     def concerned(self, happening: Happening) -> list[list[Webhook]]:
         """Group the webhooks that hear of a happening by delivery: an app gets one for all of its own."""
-        wanting = [webhook for webhook in list(self._webhooks.values()) if webhook.wants(happening)]
+        wanting = [webhook for webhook in list(self._webhooks.values()) if webhook.wants(happening, self.clock.now())]
         alone = [[webhook] for webhook in wanting if webhook.app is None]
         shared: dict[str, list[Webhook]] = {}
         for webhook in wanting:

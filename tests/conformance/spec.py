@@ -22,14 +22,17 @@ UNDESCRIBED = re.compile(
     r"^/rest/webhooks/1\.0/webhook(/|$)|^/rest/jira-webhook/1\.0/webhooks(/|$)|^/_edge/tenant_info$"
     r"|^/browse/|^/_simulator/|^/rest/api/[23]/nowhere$"
 )
+#: Jira's way of saying no, and that of the gateway before it.
 ERROR = {
     "type": "object",
-    "required": ["errorMessages", "errors"],
     "additionalProperties": False,
     "properties": {
         "errorMessages": {"type": "array", "items": {"type": "string"}},
         "errors": {"type": "object", "additionalProperties": {"type": "string"}},
+        "code": {"type": "integer"},
+        "message": {"type": "string"},
     },
+    "oneOf": [{"required": ["errorMessages", "errors"]}, {"required": ["code", "message"]}],
 }
 ANYTHING: dict[str, Any] = {}
 
@@ -138,6 +141,9 @@ def cloud() -> Document:
     """Read Cloud's document."""
     content = json.loads((shared() / "spec" / "jira-cloud-v3.json").read_text())
     _let_nobody_be_assigned(content["paths"]["/rest/api/3/issue/{issueIdOrKey}/assignee"], "accountId")
+    # Its schema says a number, its own example is a text.
+    expires = content["components"]["schemas"]["WebhooksExpirationDate"]["properties"]["expirationDate"]
+    expires["oneOf"] = [{"type": expires.pop("type"), "format": expires.pop("format")}, {"type": "string"}]
     return Document(content)
 
 
@@ -154,9 +160,15 @@ def data_center() -> Document:
     sent = paths["/api/2/issue/{issueIdOrKey}/properties/{propertyKey}"]["put"]["requestBody"]
     sent["content"]["application/json"] = {}
     # It names the members of these lists and forgets that they are lists.
-    for path in ("/api/2/user/search", "/api/2/project"):
+    for path in ("/api/2/user/search", "/api/2/project", "/api/2/field"):
         media = paths[path]["get"]["responses"]["200"]["content"]["application/json"]
         media["schema"] = {"type": "array", "items": media["schema"]}
+    for path in ("issuetypes", "issuetypes/{issueTypeId}"):
+        described = paths[f"/api/2/issue/createmeta/{{projectIdOrKey}}/{path}"]["get"]["responses"]["200"]
+        media = described["content"]["application/json"]
+        page = {"values": {"type": "array", "items": media["schema"]}, "isLast": {"type": "boolean"}}
+        numbers = {name: {"type": "integer"} for name in ("startAt", "maxResults", "total")}
+        media["schema"] = {"type": "object", "properties": page | numbers, "required": [*page, *numbers]}
     media = paths["/api/2/issue/{issueIdOrKey}/remotelink"]["get"]["responses"]["200"]["content"]["application/json"]
     media["schema"] = {"oneOf": [{"type": "array", "items": media["schema"]}, media["schema"]]}
     _let_nobody_be_assigned(paths["/api/2/issue/{issueIdOrKey}/assignee"], "name")

@@ -8,8 +8,16 @@ import pytest
 import requests
 
 from app.simulator import Running, start
-from app.simulator.people import Person
+from app.simulator.people import App, Person
 from tests.simulator.receiver import Receiver
+
+
+@dataclass
+class Installed:
+    """An app that somebody has consented to, and an access token of it."""
+
+    app: App
+    token: str
 
 
 @dataclass
@@ -25,15 +33,25 @@ class World:
         return self.jira.site.face.name == "cloud"
 
     def ask(self, method: str, path: str, *, by: Person | str | None = None, **more: Any) -> requests.Response:
-        """Call the REST API, by default as the worker; `by` may be a bearer token, and "" is nobody."""
+        """Call the REST API, by default as the worker; `by` may be a bearer token, and "" is nobody.
+
+        On Cloud a bearer token goes where it is good: to the gateway.
+        """
         by = self.worker if by is None else by
         headers = {"Authorization": f"Bearer {by if isinstance(by, str) else by.token}", **more.pop("headers", {})}
         auth = None
         if not by or (self.cloud and isinstance(by, Person)):
             del headers["Authorization"]
             auth = (by.email, by.token) if isinstance(by, Person) else None
-        base = self.jira.url if path.startswith("/") else f"{self.jira.url}{self.jira.site.face.api}/"
+        gateway = f"{self.jira.url}/ex/jira/{self.jira.site.cloud_id}"
+        root = gateway if self.cloud and by and isinstance(by, str) else self.jira.url
+        base = root if path.startswith("/") else f"{root}{self.jira.site.face.api}/"
         return requests.request(method, f"{base}{path}", headers=headers, auth=auth, timeout=10, **more)
+
+    def install(self, person: Person, app: App | None = None, **settings: Any) -> Installed:
+        """Let an app, by default a new one, act for somebody on Cloud."""
+        app = app or self.jira.atlassian.register("Reactor", **settings)
+        return Installed(app, self.jira.atlassian.connect(app, person).access)
 
     def body(self, text: str) -> Any:
         """Write a body as this Jira takes it."""

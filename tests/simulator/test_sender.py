@@ -55,18 +55,18 @@ def test_names_its_deliveries_on_cloud_only(cloud: World, datacenter: World, rec
 
 
 def test_an_app_gets_one_delivery_for_all_its_webhooks_with_a_token(cloud: World, receiver: Receiver) -> None:
-    app = cloud.jira.site.add_app("Reactor", by=cloud.worker)
+    oauth = cloud.install(cloud.worker)
     one = {"events": [CREATED], "jqlFilter": "project = OPS"}
     sent = {"url": receiver.url, "webhooks": [one, one]}
-    made = cloud.ask("POST", "webhook", json=sent, by=app.token).json()["webhookRegistrationResult"]
+    made = cloud.ask("POST", "webhook", json=sent, by=oauth.token).json()["webhookRegistrationResult"]
     create(cloud)
     (received,) = receiver.received
     assert received.json["matchedWebhookIds"] == [result["createdWebhookId"] for result in made]
     assert received.headers["X-Hub-Signature"] is None
     token = received.headers["Authorization"].removeprefix("Bearer ")
-    claims = jwt.decode(token, app.client_secret, algorithms=["HS256"])
+    claims = jwt.decode(token, oauth.app.client_secret, algorithms=["HS256"])
     assert claims.keys() == {"iss", "sub", "iat", "exp", "jti", "context"}
-    assert (claims["iss"], claims["sub"]) == (app.client_id, cloud.admin.id)
+    assert (claims["iss"], claims["sub"]) == (oauth.app.client_id, cloud.admin.id)
 
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 503])

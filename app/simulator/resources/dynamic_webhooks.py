@@ -4,14 +4,15 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-webhooks/
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from app.simulator import jql
 from app.simulator.call import Answer, Call
 from app.simulator.people import App
 from app.simulator.refused import Refused
-from app.simulator.webhooks import DYNAMIC_EVENTS, DYNAMIC_LIMIT, LIFETIME, Webhook
+from app.simulator.rendering import when
+from app.simulator.webhooks import DYNAMIC_EVENTS, DYNAMIC_LIMIT, Webhook
 
 MEMBERS = frozenset({"events", "jqlFilter", "fieldIdsFilter", "issuePropertyKeysFilter"})
 
@@ -29,18 +30,18 @@ def register(call: Call) -> Answer:
 
 
 def list_all(call: Call) -> Answer:
-    """Give a page of the app's own webhooks."""
-    page, where = call.page(call.webhooks.of_app(_app(call)), size=100)
+    """Give a page of what the app registered for the sender."""
+    page, where = call.page(call.webhooks.of_app(_app(call), call.person), size=100)
     last = where["startAt"] + len(page) >= where["total"]
-    return 200, {**where, "isLast": last, "values": [_shown(webhook) for webhook in page]}
+    return 200, {**where, "isLast": last, "values": [_shown(call, webhook) for webhook in page]}
 
 
 def refresh(call: Call) -> Answer:
     """Let webhooks live another 30 days; ids that are not the app's own are passed over."""
-    expires = datetime.now(UTC) + LIFETIME
+    expires = call.webhooks.new_expiry()
     for webhook in _named(call):
         webhook.expires = expires
-    return 200, {"expirationDate": _milliseconds(expires)}
+    return 200, {"expirationDate": _told(call, expires)}
 
 
 def delete(call: Call) -> Answer:
@@ -66,7 +67,7 @@ def _register(call: Call, app: App, url: str, wanted: Mapping[str, Any]) -> dict
         by=call.person,
         filter=wanted["jqlFilter"],
         app=app,
-        expires=datetime.now(UTC) + LIFETIME,
+        expires=call.webhooks.new_expiry(),
         field_ids=tuple(wanted.get("fieldIdsFilter") or ()),
         property_keys=tuple(wanted.get("issuePropertyKeysFilter") or ()),
     )
@@ -84,7 +85,7 @@ def _check_shape(wanted: Mapping[str, Any]) -> None:
 
 
 def _wrong(call: Call, app: App, wanted: Mapping[str, Any]) -> list[str]:
-    if len(call.webhooks.of_app(app)) >= DYNAMIC_LIMIT:
+    if len(call.webhooks.of_app(app, call.person)) >= DYNAMIC_LIMIT:
         return [f"The limit of {DYNAMIC_LIMIT} webhooks per app per user is reached"]
     try:
         return jql.unsupported(wanted["jqlFilter"])
@@ -94,20 +95,22 @@ def _wrong(call: Call, app: App, wanted: Mapping[str, Any]) -> list[str]:
 
 def _named(call: Call) -> list[Webhook]:
     ids = set(call.json.get("webhookIds") or ())
-    return [webhook for webhook in call.webhooks.of_app(_app(call)) if webhook.id in ids]
+    return [webhook for webhook in call.webhooks.of_app(_app(call), call.person) if webhook.id in ids]
 
 
-def _milliseconds(moment: datetime | None) -> int:
+def _told(call: Call, moment: datetime | None) -> int | str:
+    if moment and call.webhooks.iso_dates:
+        return when(moment)
     return int(moment.timestamp() * 1000) if moment else 0
 
 
-def _shown(webhook: Webhook) -> dict[str, Any]:
+def _shown(call: Call, webhook: Webhook) -> dict[str, Any]:
     shown = {
         "id": webhook.id,
         "url": webhook.url,
         "events": list(webhook.events),
         "jqlFilter": webhook.filter,
-        "expirationDate": _milliseconds(webhook.expires),
+        "expirationDate": _told(call, webhook.expires),
         "fieldIdsFilter": list(webhook.field_ids),
         "issuePropertyKeysFilter": list(webhook.property_keys),
     }

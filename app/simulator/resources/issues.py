@@ -92,12 +92,6 @@ def delete(call: Call, key: str) -> Answer:
     return 204, None
 
 
-def changelog(call: Call, key: str) -> Answer:
-    """Give a page of the changelog, oldest first; Cloud's alone."""
-    histories, page = call.page([call.show.history(history) for history in call.issue(key).histories], size=100)
-    return 200, {**page, "isLast": page["startAt"] + len(histories) >= page["total"], "values": histories}
-
-
 def _all_fields(call: Call, issue: Issue) -> dict[str, Any]:
     comments = call.show.comments(issue, issue.comments)
     page = {"comments": comments, "maxResults": len(comments), "total": len(comments), "startAt": 0}

@@ -40,7 +40,7 @@ def my_permissions(call: Call) -> Answer:
     project = _context(call)
     places = [project] if project else list(call.site.projects.values())
     held = {key: any(call.may(key, place) for place in places) for key in wanted if KNOWN[key].kind == "PROJECT"}
-    held |= {key: call.person.admin for key in wanted if KNOWN[key].kind == "GLOBAL"}
+    held |= {key: call.site.may(call.person, key) for key in wanted if KNOWN[key].kind == "GLOBAL"}
     return 200, {"permissions": {key: call.show.permission(KNOWN[key], held[key]) for key in wanted}}
 
 
@@ -64,7 +64,10 @@ def check(call: Call) -> Answer:
                     "issues": [issue.id for issue in issues if call.site.may(person, key, issue.project.key)],
                 }
             )
-    held = [key for key in call.json.get("globalPermissions") or () if key == "ADMINISTER" and person.admin]
+    wanted_globally = call.json.get("globalPermissions") or ()
+    for key in wanted_globally:
+        _check_known(key)
+    held = [key for key in wanted_globally if call.site.may(person, key)]
     return 200, {"globalPermissions": held, "projectPermissions": grants}
 
 

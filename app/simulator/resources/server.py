@@ -1,7 +1,5 @@
 """What the site says of itself."""
 
-from datetime import UTC, datetime
-
 from app.simulator.call import Answer, Call
 from app.simulator.rendering import when
 
@@ -17,7 +15,7 @@ def info(call: Call) -> Answer:
         "deploymentType": "Cloud" if cloud else "Server",
         "buildNumber": 100_000,
         "buildDate": "2026-01-01T00:00:00.000+0000",
-        "serverTime": when(datetime.now(UTC)),
+        "serverTime": when(call.site.clock.told()),
         "scmInfo": "simulator",
         "serverTitle": "Jira",
     }
