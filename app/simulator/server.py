@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.simulator.application import create_application
 from app.simulator.atlassian import Atlassian
-from app.simulator.atlassian.gateway import gateway
+from app.simulator.atlassian.gateway import PREFIX, gateway
 from app.simulator.faces import Cloud, DataCenter, Face
 from app.simulator.journal import VARIABLE, Journal
 from app.simulator.retries import Retries
@@ -53,6 +53,11 @@ class Running:
         self.url = self.site.base_url = f"http://{HOST}:{self._server.server_port}"
         self.site.listener = self.sender.tell
         self.sender.start()
+
+    @property
+    def gateway_url(self) -> str:
+        """Give the base URL for OAuth, client credentials and scoped tokens."""
+        return f"{self.url}{PREFIX}{self.site.cloud_id}"
 
     @contextmanager
     def refusing(self) -> Iterator[None]:

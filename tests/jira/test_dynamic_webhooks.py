@@ -17,9 +17,10 @@ THIRTY_DAYS = 30 * 24 * 3600 * 1000
 
 
 def as_app(site: Connected, url: str = "") -> Jira:
-    app = site.site.add_app("Reactor", by=site.droid)
-    auth = restore("oauth", {"access_token": app.token})
-    return connect("cloud", url or site.running.url, auth, retries=RetryPolicy(sleep=lambda seconds: None))
+    atlassian = site.running.atlassian
+    tokens = atlassian.connect(atlassian.register("Reactor"), site.droid)
+    auth = restore("oauth", {"access_token": tokens.access})
+    return connect("cloud", url or site.running.gateway_url, auth, retries=RetryPolicy(sleep=lambda seconds: None))
 
 
 @pytest.fixture

@@ -43,8 +43,7 @@ class World:
         if not by or (self.cloud and isinstance(by, Person)):
             del headers["Authorization"]
             auth = (by.email, by.token) if isinstance(by, Person) else None
-        gateway = f"{self.jira.url}/ex/jira/{self.jira.site.cloud_id}"
-        root = gateway if self.cloud and by and isinstance(by, str) else self.jira.url
+        root = self.jira.gateway_url if self.cloud and by and isinstance(by, str) else self.jira.url
         base = root if path.startswith("/") else f"{root}{self.jira.site.face.api}/"
         return requests.request(method, f"{base}{path}", headers=headers, auth=auth, timeout=10, **more)
 
