@@ -8,6 +8,7 @@ JiraError
 ├── NotFound          404: not there, or not visible to the account
 ├── Conflict          409: somebody changed it at the same moment              transient
 ├── RateLimited       429: not executed, to be repeated later                  transient
+│   └── HeldBack      not even sent, because Jira asked for a long wait
 ├── Invalid           other 4xx, or what we found out before asking
 │   ├── LimitReached  Jira keeps no more of these for us
 │   └── NotOffered    the workflow has no way there
@@ -83,6 +84,10 @@ class RateLimited(JiraError):
 
     transient = True
     reason = ""
+
+
+class HeldBack(RateLimited):
+    """We did not send the call, because Jira asked for a wait that is too long to hold a thread for."""
 
 
 class Invalid(JiraError):

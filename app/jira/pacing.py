@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from app.jira import budget as budgets
 from app.jira.budget import Budget
-from app.jira.errors import RateLimited
+from app.jira.errors import HeldBack, RateLimited
 from app.jira.moments import milliseconds, now
 from app.jira.retrying import RetryPolicy
 
@@ -25,14 +25,14 @@ class Pacing:
         self._retries = retries
 
     def await_turn(self, method: str, path: str) -> None:
-        """Sleep until the call may go out; raise RateLimited, with nothing sent, where that takes too long."""
+        """Sleep until the call may go out; raise HeldBack where that takes too long."""
         scopes, waited = budgets.scopes(method, path), 0.0
         while wait := self._budget.wait(scopes):
             # All who wait would otherwise come back in the same moment.
             wait += random.uniform(0, min(0.3 * wait, 10.0))  # noqa: S311 - nothing secret hangs on it
             waited += wait
             if waited > self._retries.patience:
-                raise _told_to_wait(method, path, wait)
+                raise _held_back(method, path, wait)
             self._retries.sleep(wait)
 
     def refused(self, error: RateLimited, method: str, path: str) -> None:
@@ -66,8 +66,8 @@ def _number(headers: Mapping[str, str], name: str) -> int | None:
     return int(told) if told.isdecimal() else None
 
 
-def _told_to_wait(method: str, path: str, wait: float) -> RateLimited:
-    return RateLimited(
+def _held_back(method: str, path: str, wait: float) -> HeldBack:
+    return HeldBack(
         f"Jira asked us to wait {wait:.0f} seconds more before {method} {path}, so it was not sent.",
         "Nothing to mend if it happens now and then: it goes on by itself. Otherwise let fewer handlers write.",
         retry_after=wait,

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
-from app.jira.errors import JiraError, RateLimited, Unreachable
+from app.jira.errors import HeldBack, JiraError, RateLimited, Unreachable
 
 T = TypeVar("T")
 
@@ -40,7 +40,9 @@ class RetryPolicy:
         return retrying(attempt)
 
     def _worth_repeating(self, error: BaseException, safe: bool) -> bool:
-        if not isinstance(error, JiraError) or not error.transient or (error.retry_after or 0) > self.patience:
+        if not isinstance(error, JiraError) or not error.transient or isinstance(error, HeldBack):
+            return False
+        if (error.retry_after or 0) > self.patience:
             return False
         return safe or (isinstance(error, RateLimited | Unreachable) and not error.sent)
 

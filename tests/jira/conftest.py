@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.jira import ApiToken, Jira, PersonalAccessToken, RetryPolicy, connect
+from app.jira import ApiToken, Budget, Jira, PersonalAccessToken, RetryPolicy, connect
 from app.jira.client import JiraClient
 from app.simulator import GATED, Running, start
 
@@ -118,12 +118,19 @@ class Connected:
     def site(self) -> Any:
         return self.running.site
 
-    def open_as(self, person: Any, *, token: str = "") -> Jira:
+    def open_as(
+        self,
+        person: Any,
+        *,
+        token: str = "",
+        budget: Budget | None = None,
+        sleep: Callable[[float], None] = lambda seconds: None,
+    ) -> Jira:
         """Connect as somebody else, or as the same one with another token."""
         face = self.running.site.face.name
         token = token or person.token
         auth = ApiToken(person.email, token) if face == "cloud" else PersonalAccessToken(token)
-        return connect(face, self.running.url, auth, retries=RetryPolicy(sleep=lambda seconds: None))
+        return connect(face, self.running.url, auth, retries=RetryPolicy(sleep=sleep), budget=budget)
 
 
 def serve(face: Any, version: str = "") -> Iterator[Connected]:

@@ -78,6 +78,58 @@ def test_the_context_path_is_part_of_every_call(other: Answering, retries: Retry
     assert other.asked[0].path == "/jira/rest/api/2/myself"
 
 
+class Renewing(PersonalAccessToken):
+    """Credentials that can be renewed, as access tokens can; `tokens` are what they sign with, one after the other."""
+
+    def __init__(self, *tokens: str) -> None:
+        super().__init__(tokens[0])
+        self.rest = list(tokens[1:])
+
+    def renew(self) -> bool:
+        if self.rest:
+            super().__init__(self.rest.pop(0))
+            return True
+        return False
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_call_is_sent_once_more_with_renewed_credentials(
+    other: Answering, retries: RetryPolicy, naps: list[float], method: str
+) -> None:
+    other.answer(401, {})
+    other.answer(200, {"id": "1"})
+    assert JiraClient(other.url, Renewing("old", "new"), retries=retries).send(method, ISSUE) == {"id": "1"}
+    assert [asked.headers["Authorization"] for asked in other.asked] == ["Bearer old", "Bearer new"]
+    assert naps == []
+
+
+def test_renewed_credentials_that_jira_refuses_too_are_not_renewed_again(
+    other: Answering, retries: RetryPolicy
+) -> None:
+    other.answer(401, {})
+    with pytest.raises(Unauthenticated):
+        JiraClient(other.url, Renewing("old", "new", "newer"), retries=retries).send("GET", ISSUE)
+    assert len(other.asked) == 2
+
+
+def test_credentials_that_cannot_be_renewed_are_refused_at_once(other: Answering, retries: RetryPolicy) -> None:
+    other.answer(401, {})
+    with pytest.raises(Unauthenticated):
+        JiraClient(other.url, Renewing("old"), retries=retries).send("GET", ISSUE)
+    assert len(other.asked) == 1
+
+
+def test_credentials_that_cannot_be_had_are_not_asked_for_twice(other: Answering, retries: RetryPolicy) -> None:
+    class Dead(Renewing):
+        def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+            raise Unauthenticated("The refresh token is dead.", "Reconnect.", sent=False)
+
+    dead = Dead("old", "new")
+    with pytest.raises(Unauthenticated, match="refresh token is dead"):
+        JiraClient(other.url, dead, retries=retries).send("GET", ISSUE)
+    assert (other.asked, dead.rest) == ([], ["new"])
+
+
 def test_cookies_of_jira_are_not_kept(client: JiraClient, other: Answering) -> None:
     other.answer(200, {}, Set_Cookie="JSESSIONID=someone; Path=/")
     client.send("GET", ISSUE)
