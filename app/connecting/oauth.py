@@ -24,6 +24,8 @@ from app.storage.database import now
 SCOPES = ("read:jira-work", "write:jira-work", "read:jira-user", "manage:jira-webhook", "offline_access")
 
 _SECONDS = (5.0, 30.0)
+#: Errors that speak of who asks and not of what for; Atlassian says access_denied for a wrong secret.
+_OF_THE_CLIENT = ("invalid_client", "access_denied")
 
 
 class GrantDead(Unauthenticated):
@@ -177,7 +179,7 @@ def _refusal(refused: OAuthError) -> Unauthenticated:
     told = "".join(
         char for char in f"{refused.error}: {refused.description or 'no reason given'}" if char.isprintable()
     )
-    if refused.error == "invalid_client":
+    if refused.error in _OF_THE_CLIENT:
         return Unauthenticated(
             f"Atlassian does not accept the OAuth client ({told[:200]}).",
             "Check client id and secret: those of the OAuth app are JIRA_REACTOR_OAUTH_CLIENT_ID and _SECRET, those of"
