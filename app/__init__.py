@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from app.connecting.budget import Budgets
     from app.jira import Jira
     from app.reacting.worker import Worker
     from app.settings import Settings
@@ -37,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     vault = Vault(settings.keys, settings.home)
     app.register_blueprint(hooks.blueprint(Receiver(db, vault)))
     app.register_blueprint(oauth.blueprint(RoundTrip(db, vault, settings)))
-    app.register_blueprint(health.health)
+    app.register_blueprint(health.blueprint(db))
     errors.init_app(app)
     cli.add_to(app)
     return app
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_worker(settings: Settings) -> Worker:
     """Make the worker; raises RouteError for a handler file that cannot be loaded as it is written."""
     from app import logs
+    from app.connecting.budget import Budgets
     from app.droids.making import make
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
@@ -58,7 +60,7 @@ def create_worker(settings: Settings) -> Worker:
 
     logs.configure(settings.log_level, settings.log_format)
     db, vault = Database(settings.database_url), Vault(settings.keys, settings.home)
-    routes = load(settings.handler_folders)
+    routes, budgets = load(settings.handler_folders), Budgets(db)
     engine = Engine(settings.database_url, executor=executor_name(), concurrency=settings.concurrency)
     reactor = Reactor(
         db,
@@ -68,19 +70,23 @@ def create_worker(settings: Settings) -> Worker:
             settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd
         ),
         droid_timeout=settings.droid_timeout,
-        open_jira=lambda connection: open_jira(connection, vault, db, settings),
+        open_jira=lambda connection: open_jira(connection, vault, db, settings, budgets),
         patience=Patience(),
     )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(db, engine, Dispatcher(db, engine, routes, bounds), reactor.react)
 
 
-def open_jira(connection: Connection, vault: Vault, db: Database, settings: Settings) -> Jira:
-    """Make the client of a connection, with its credentials unsealed."""
+def open_jira(
+    connection: Connection, vault: Vault, db: Database, settings: Settings, budgets: Budgets | None = None
+) -> Jira:
+    """Make the client of a connection, with its credentials unsealed; who makes many gives them the same `budgets`."""
+    from app.connecting.budget import Budgets
     from app.connecting.tokens import TokenSource
     from app.jira import connect
     from app.jira.auth import restore
 
     tokens = TokenSource(db, vault, connection.id, settings)
     auth = restore(connection.auth, connection.unseal(vault), tokens=tokens)
-    return connect(connection.deployment, connection.base_url, auth)
+    budget = (budgets or Budgets(db)).of(connection.id)
+    return connect(connection.deployment, connection.base_url, auth, budget=budget)

@@ -29,7 +29,8 @@ def ask(db: Database, told: ConnectionStatus, open_jira: Callable[[Connection], 
         jira = open_jira(told.connection)
         server = jira.server()
         told = replace(told, version=".".join(map(str, server.version)), skew=server.skew)
-        return _with(told, *_clock(server.skew), *_account(told.connection, jira.myself()))
+        account = _account(told.connection, jira.myself())
+        return _with(replace(told, answered=True), *_clock(server.skew), *account)
     except Unauthenticated as error:
         # What is stored of it says the same with less detail.
         others = tuple(problem for problem in told.problems if problem.said != told.connection.trouble)

@@ -1,5 +1,6 @@
 """What a status can tell from what is stored, without asking Jira: quick enough for a probe."""
 
+import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -58,11 +59,10 @@ def _connection(db: Database, connection: Connection) -> ConnectionStatus:
 
 def reconnect(connection: Connection) -> str:
     """Say how credentials are replaced."""
-    if connection.auth == "oauth":
-        return f"Connect anew in the browser at /connect, as {connection.account.name}."
-    return (
-        f"Make new credentials for {connection.account.name} and run `jira-reactor connect {connection.base_url}` anew."
+    made = (
+        "" if connection.auth == "oauth" else f"Make new credentials for {connection.account.name} in Jira, then run "
     )
+    return f"{made or 'Run '}`jira-reactor reconnect {shlex.quote(connection.name)}`."
 
 
 def _credentials(connection: Connection, token: Lifetime) -> Iterator[Problem]:

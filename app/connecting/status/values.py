@@ -32,6 +32,8 @@ class ConnectionStatus:
     problems: tuple[Problem, ...]
     #: When Jira last pushed something, in milliseconds.
     last_delivery: int | None = None
+    #: Whether Jira let us in when it was asked.
+    answered: bool = False
     version: str = ""
     #: How many seconds Jira's clock is ahead of ours.
     skew: float | None = None
