@@ -1,7 +1,7 @@
 """From a table of resources to a Flask blueprint, with everything around an answer that no resource cares about."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
@@ -33,9 +33,7 @@ def blueprint(name: str, prefix: str, routes: Iterable[Route], *, anonymous: Ite
 
 def refusal(refused: Refused) -> Response:
     """Answer with an error in Jira's shape."""
-    response = _response((refused.status, refused.body()))
-    response.headers.update(refused.headers)
-    return response
+    return _response((refused.status, refused.body()), refused.headers)
 
 
 def _view(resource: Resource, *, anonymous: bool) -> Callable[..., Response]:
@@ -49,22 +47,23 @@ def _view(resource: Resource, *, anonymous: bool) -> Callable[..., Response]:
             with site.lock:
                 open_to_all = anonymous and not request.script_root
                 person, app = (NOBODY, None) if open_to_all else sender(site, atlassian, request)
-                _count(site, trouble, names.get("key", ""))
+                counted = trouble.limits.spend(
+                    request.method, request.path, issue=_written(site, names), by_app=app is not None
+                )
                 call = Call(site, webhooks, person, app, request.args, _content(), request.script_root)
                 answer = resource(call, **names)
             trouble.after(request.method, request.path)
-            return _response(answer)
+            return _response(answer, counted)
         except Refused as refused:
             return refusal(refused)
 
     return view
 
 
-def _count(site: Site, trouble: Trouble, key: str) -> None:
-    """Count a write against the limits of its issue, whether it names key or id."""
-    issue = site.issue(key) if request.method != "GET" and "/issue/" in request.path else None
-    if issue:
-        trouble.write(issue.key)
+def _written(site: Site, names: Mapping[str, str]) -> str:
+    """Give the key of the issue that a request writes to, whether it names key or id."""
+    issue = site.issue(names.get("key", "")) if request.method != "GET" and "/issue/" in request.path else None
+    return issue.key if issue else ""
 
 
 def _content() -> Any:
@@ -79,8 +78,8 @@ def _content() -> Any:
         raise Refused("There was an error parsing JSON. Check that your request body is valid.") from wrong
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: Answer, headers: Mapping[str, str]) -> Response:
     status, content = answer
     if content is None:
-        return Response(status=status)
-    return Response(json.dumps(content, ensure_ascii=False), status, mimetype="application/json")
+        return Response(status=status, headers=headers)
+    return Response(json.dumps(content, ensure_ascii=False), status, headers, mimetype="application/json")

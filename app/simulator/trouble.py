@@ -3,18 +3,15 @@
 import random
 import re
 import threading
-from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from time import monotonic, sleep
+from time import sleep
 
+from app.simulator.limits import Limits, limited
 from app.simulator.refused import Refused
 
 #: Why Jira says 429: https://developer.atlassian.com/cloud/jira/platform/rate-limiting/.
 REASONS = ("jira-quota-global-based", "jira-quota-tenant-based", "jira-burst-based", "jira-per-issue-on-write")
-#: Writes to one issue that Cloud allows within so many seconds.
-ISSUE_WRITE_LIMITS = ((20, 2.0), (100, 30.0))
 
 
 @dataclass
@@ -26,6 +23,7 @@ class Fault:
     method: str
     path: re.Pattern[str]
     executed: bool
+    probability: float
     headers: dict[str, str]
 
     def concerns(self, method: str, path: str) -> bool:
@@ -39,16 +37,17 @@ class Trouble:
 
     #: Seconds every answer of the REST API takes longer.
     latency: float = 0.0
-    #: Enforce Cloud's real limits on writes to one issue.
-    issue_write_limits: bool = False
+    #: Cloud's rate limits.
+    limits: Limits = field(default_factory=Limits)
     #: How many more times each webhook delivery is sent although it was received.
     duplicates: int = 0
     #: Seconds within which deliveries of one issue may overtake each other; 0 keeps their order.
     disorder: float = 0.0
     #: Says of a delivery's event and issue key whether it is lost before it is ever sent.
     loses: Callable[[str, str], bool] = lambda event, key: False
+    #: Decides faults that happen by chance; the same seed makes the same run of them.
+    chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 - it is to be repeatable
     _faults: list[Fault] = field(default_factory=list)
-    _writes: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(
@@ -59,18 +58,20 @@ class Trouble:
         method: str = "",
         path: str = "",
         executed: bool = False,
+        probability: float = 1.0,
         reason: str = "jira-burst-based",
         retry_after: float | None = None,
     ) -> None:
         """Answer the next requests with an error; `path` is a regular expression searched in their path.
 
-        A 429 carries Jira's headers with `reason`; `retry_after` is in seconds and 1 for a 429 unless given.
+        With a `probability` each request is drawn for, until `times` have been answered. A 429 carries Jira's headers
+        with `reason`; `retry_after` is in seconds and 1 for a 429 unless given.
         """
         headers = limited(reason, 1 if retry_after is None else retry_after) if status == 429 else {}
         if status != 429 and retry_after is not None:
             headers = {"Retry-After": str(retry_after)}
         with self._lock:
-            self._faults.append(Fault(status, times, method, re.compile(path), executed, headers))
+            self._faults.append(Fault(status, times, method, re.compile(path), executed, probability, headers))
 
     def calm(self) -> None:
         """Take back every fault not yet given."""
@@ -86,21 +87,6 @@ class Trouble:
         """Refuse a request that has already been carried out; raises Refused."""
         self._strike(method, path, executed=True)
 
-    def write(self, issue: str) -> None:
-        """Count a write to an issue; raises Refused where the real limits would."""
-        if not self.issue_write_limits:
-            return
-        now = monotonic()
-        with self._lock:
-            times = self._writes[issue]
-            for allowed, seconds in ISSUE_WRITE_LIMITS:
-                recent = [moment for moment in times if now - moment < seconds]
-                if len(recent) >= allowed:
-                    wait = seconds - (now - recent[0])
-                    headers = limited("jira-per-issue-on-write", wait, limit=allowed)
-                    raise Refused("Rate limit exceeded.", status=429, headers=headers)
-            times.append(now)
-
     def shuffle(self) -> float:
         """Give the seconds a delivery waits so that it may come out of order."""
         return random.uniform(0, self.disorder)  # noqa: S311 - nothing secret hangs on it
@@ -108,22 +94,9 @@ class Trouble:
     def _strike(self, method: str, path: str, *, executed: bool) -> None:
         with self._lock:
             faults = (fault for fault in self._faults if fault.executed is executed and fault.concerns(method, path))
-            fault = next(faults, None)
+            fault = next((fault for fault in faults if self.chance.random() < fault.probability), None)
             if fault is None:
                 return
             fault.times -= 1
         message = "Rate limit exceeded." if fault.status == 429 else "The service is in trouble, as asked for."
         raise Refused(message, status=fault.status, headers=fault.headers)
-
-
-def limited(reason: str, wait: float, *, limit: int = 100) -> dict[str, str]:
-    """Write the headers of a 429."""
-    seconds = max(0, -int(-wait // 1))
-    reset = datetime.now(UTC) + timedelta(seconds=seconds)
-    return {
-        "Retry-After": str(seconds),
-        "X-RateLimit-Limit": str(limit),
-        "X-RateLimit-Remaining": "0",
-        "X-RateLimit-Reset": f"{reset:%Y-%m-%dT%H:%MZ}",
-        "RateLimit-Reason": reason,
-    }

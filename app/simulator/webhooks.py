@@ -63,7 +63,7 @@ class Webhooks:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        #: Tell when webhooks run out as ISO text, which the documentation shows beside the number it promises.
+        #: Answer a refresh with ISO text, which the documentation shows, and not the number that its schema promises.
         self.iso_dates = False
         self._lock = threading.Lock()
         self._webhooks: dict[int, Webhook] = {}

@@ -34,6 +34,8 @@ ERROR = {
     },
     "oneOf": [{"required": ["errorMessages", "errors"]}, {"required": ["code", "message"]}],
 }
+#: What Data Center's document takes for one thing where Jira gives a list.
+LISTS = ("user/search", "project", "field", "issuetype", "priority", "resolution")
 ANYTHING: dict[str, Any] = {}
 
 
@@ -160,7 +162,7 @@ def data_center() -> Document:
     sent = paths["/api/2/issue/{issueIdOrKey}/properties/{propertyKey}"]["put"]["requestBody"]
     sent["content"]["application/json"] = {}
     # It names the members of these lists and forgets that they are lists.
-    for path in ("/api/2/user/search", "/api/2/project", "/api/2/field"):
+    for path in (f"/api/2/{things}" for things in LISTS):
         media = paths[path]["get"]["responses"]["200"]["content"]["application/json"]
         media["schema"] = {"type": "array", "items": media["schema"]}
     for path in ("issuetypes", "issuetypes/{issueTypeId}"):

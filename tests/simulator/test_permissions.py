@@ -114,3 +114,24 @@ def test_lets_only_administrators_check_others(cloud: World) -> None:
     assert cloud.ask("POST", "permissions/check", json=sent).status_code == 403
     unknown = {"accountId": "nobody"}
     assert cloud.ask("POST", "permissions/check", json=unknown, by=cloud.admin).status_code == 404
+
+
+def test_gives_permissions_that_only_administrators_hold_otherwise(either: World) -> None:
+    site, named = either.jira.site, {"permissions": "ADMINISTER_PROJECTS,SYSTEM_ADMIN"} if either.cloud else {}
+
+    def held(*keys: str) -> list[bool]:
+        told = either.ask("GET", "mypermissions", params={**named, "projectKey": "OPS"}).json()["permissions"]
+        return [told[key]["havePermission"] for key in keys]
+
+    assert held("ADMINISTER_PROJECTS", "SYSTEM_ADMIN") == [False, False]
+    site.allow(either.worker, "ADMINISTER_PROJECTS", project="OPS")
+    site.allow(either.worker, "SYSTEM_ADMIN")
+    assert held("ADMINISTER_PROJECTS", "SYSTEM_ADMIN") == [True, True]
+    site.forbid(either.worker, "SYSTEM_ADMIN")
+    assert held("ADMINISTER_PROJECTS", "SYSTEM_ADMIN") == [True, False]
+
+
+def test_checks_global_permissions_in_bulk(cloud: World) -> None:
+    sent = {"globalPermissions": ["ADMINISTER", "USER_PICKER"]}
+    assert cloud.ask("POST", "permissions/check", json=sent).json()["globalPermissions"] == ["USER_PICKER"]
+    assert cloud.ask("POST", "permissions/check", json={"globalPermissions": ["FLY"]}).status_code == 400

@@ -6,6 +6,7 @@ import time
 import pytest
 import requests
 
+from app.simulator.limits import endpoint
 from app.simulator.trouble import REASONS
 from tests.simulator.conftest import World
 
@@ -44,11 +45,12 @@ def test_fails_before_or_after_doing_what_was_asked(either: World, executed: boo
 def test_keeps_the_real_limits_of_writes_to_an_issue(either: World) -> None:
     site = either.jira.site
     first, second = (site.create_issue("OPS", "x", by=either.admin) for _ in range(2))
-    either.jira.trouble.issue_write_limits = True
+    limits = either.jira.trouble.limits
+    limits.issue_writes = True
     path = "issue/{}/properties/run"
     assert either.ask("PUT", path.format(first.key), json="first").status_code == 201
     for _ in range(19):
-        either.jira.trouble.write(first.key)
+        limits.spend("PUT", "/rest/api/3/issue/OPS-1", issue=first.key, by_app=False)
     refused = either.ask("PUT", path.format(first.id), json="too much")
     assert (refused.status_code, refused.headers["RateLimit-Reason"]) == (429, "jira-per-issue-on-write")
     assert int(refused.headers["Retry-After"]) in (1, 2)
@@ -82,3 +84,62 @@ def test_serves_while_another_request_waits(either: World) -> None:
     assert either.ask("GET", "myself").status_code == 200
     assert slow.is_alive()
     slow.join()
+
+
+def test_bursts_are_limited_by_method_and_endpoint(either: World) -> None:
+    limits = either.jira.trouble.limits
+    limits.bursts, limits.scale = {"GET": 10}, 60.0
+    for number in range(10):
+        answer = either.ask("GET", "myself")
+        assert (answer.status_code, answer.headers["X-RateLimit-Remaining"]) == (200, str(9 - number))
+        assert ("X-RateLimit-NearLimit" in answer.headers) is (number >= 8)
+    refused = either.ask("GET", "myself")
+    assert (refused.status_code, refused.headers["RateLimit-Reason"]) == (429, "jira-burst-based")
+    assert 55 <= int(refused.headers["Retry-After"]) <= 60
+    assert either.ask("GET", "serverInfo").status_code == 200
+
+
+def test_limits_give_back_what_was_spent(either: World) -> None:
+    limits = either.jira.trouble.limits
+    limits.bursts, limits.scale = {"GET": 1}, 0.3
+    assert either.ask("GET", "myself").status_code == 200
+    refused = either.ask("GET", "myself")
+    assert refused.status_code == 429
+    time.sleep(float(refused.headers["Retry-After"]))
+    assert either.ask("GET", "myself").status_code == 200
+
+
+def test_only_apps_pay_points(cloud: World) -> None:
+    cloud.jira.trouble.limits.quota = 5
+    token = cloud.install(cloud.worker).token
+    assert [cloud.ask("GET", "myself", by=token).status_code for _ in range(3)] == [200, 200, 429]
+    refused = cloud.ask("GET", "myself", by=token)
+    assert refused.headers["RateLimit-Reason"] == "jira-quota-global-based"
+    assert 3500 < int(refused.headers["Retry-After"]) <= 3600
+    assert refused.headers["X-RateLimit-Limit"] == "5"
+    assert cloud.ask("GET", "myself").status_code == 200
+
+
+def test_fails_by_chance_the_same_way_for_the_same_seed(either: World) -> None:
+    seen = []
+    for _ in range(2):
+        either.jira.trouble.calm()
+        either.jira.trouble.chance.seed(7)
+        either.jira.trouble.answer(503, times=1000, probability=0.3, path="/myself$")
+        either.jira.trouble.answer(429, times=1000, probability=0.3, path="/myself$", retry_after=0)
+        seen.append([either.ask("GET", "myself").status_code for _ in range(40)])
+    assert seen[0] == seen[1]
+    assert set(seen[0]) == {200, 429, 503}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/rest/api/3/issue/OPS-1/comment/10004", "/rest/api/3/issue/*/comment/*"),
+        ("/rest/api/3/issue/10001/properties/run", "/rest/api/3/issue/*/properties/*"),
+        ("/rest/api/3/search/jql", "/rest/api/3/search/jql"),
+        ("/rest/api/2/project/OPS", "/rest/api/2/project/*"),
+    ],
+)
+def test_counts_an_endpoint_whatever_it_is_asked_about(path: str, kind: str) -> None:
+    assert endpoint(path) == kind

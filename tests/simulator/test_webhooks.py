@@ -166,3 +166,32 @@ def test_hears_only_of_fields_and_properties_asked_for(cloud: World, oauth: Inst
     first, second = sorted(receiver.received, key=lambda received: "property" in received.json)
     assert [item["field"] for item in first.json["changelog"]["items"]] == ["labels"]
     assert second.json["property"] == {"key": "run", "value": 2}
+
+
+def test_each_person_has_five_webhooks_of_an_app_and_sees_only_those(cloud: World, oauth: Installed) -> None:
+    register(cloud, oauth, *[dynamic()] * 5)
+    admin = cloud.install(cloud.admin, oauth.app)
+    (result,) = register(cloud, admin, dynamic())
+    seen = [value["id"] for value in cloud.ask("GET", "webhook", by=admin.token).json()["values"]]
+    assert seen == [result["createdWebhookId"]]
+    assert cloud.ask("GET", "webhook", by=oauth.token).json()["total"] == 5
+
+
+def test_lists_dynamic_webhooks_page_by_page_with_those_that_have_run_out(cloud: World, oauth: Installed) -> None:
+    made = [result["createdWebhookId"] for result in register(cloud, oauth, *[dynamic()] * 3)]
+    cloud.jira.site.clock.forward(days=31)
+    pages = [
+        cloud.ask("GET", "webhook", params={"startAt": start, "maxResults": 2}, by=token).json()
+        for token in [cloud.install(cloud.worker, oauth.app).token]
+        for start in (0, 2)
+    ]
+    assert [[value["id"] for value in page["values"]] for page in pages] == [made[:2], made[2:]]
+    assert [page["isLast"] for page in pages] == [False, True]
+
+
+def test_answers_a_refresh_with_a_text_on_request(cloud: World, oauth: Installed) -> None:
+    (made,) = register(cloud, oauth, dynamic())
+    cloud.jira.webhooks.iso_dates = True
+    sent = {"webhookIds": [made["createdWebhookId"]]}
+    told = cloud.ask("PUT", "webhook/refresh", json=sent, by=oauth.token).json()["expirationDate"]
+    assert datetime.fromisoformat(told) > datetime.now(UTC)
