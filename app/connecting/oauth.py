@@ -105,7 +105,7 @@ class AuthorizationServer:
         except requests.RequestException as problem:
             error = diagnosing.unreachable(problem, request)
             error.sent = False
-        except (ValueError, KeyError, TypeError):
+        except ValueError:
             error = _broken(request, None)
         # Raised out here, so that the error does not drag along the request with its secrets.
         raise error
@@ -158,7 +158,7 @@ def _as_json(client: Any, method: str, uri: str, headers: Any, body: str) -> tup
     """Write a token request as Atlassian documents it: JSON, the client's secret inside."""
     content = dict(parse_qsl(body)) | {"client_id": client.client_id, "client_secret": client.client_secret}
     written = json.dumps(content)
-    headers |= {"Content-Type": "application/json", "Content-Length": str(len(written))}
+    headers.update({"Content-Type": "application/json", "Content-Length": str(len(written))})
     return uri, headers, written
 
 
@@ -170,9 +170,11 @@ def _answered(response: requests.Response) -> requests.Response:
 
 
 def _grant(told: Mapping[str, Any]) -> Grant:
-    ends = now() + int(told["expires_in"]) * 1000
+    token, lasts = told.get("access_token"), told.get("expires_in")
+    if not isinstance(token, str) or not isinstance(lasts, int):
+        raise ValueError("no access token")
     scopes = tuple(str(told.get("scope") or "").split())
-    return Grant(str(told["access_token"]), str(told.get("refresh_token") or ""), ends, scopes)
+    return Grant(token, str(told.get("refresh_token") or ""), now() + lasts * 1000, scopes)
 
 
 def _refusal(refused: OAuthError) -> Unauthenticated:
