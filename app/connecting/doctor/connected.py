@@ -25,10 +25,16 @@ class Finding(Protocol):
     """What comparing the registered webhooks with Jira's finds."""
 
     @property
+    def kind(self) -> str:
+        """Of which kind it is."""
+
+    @property
     def text(self) -> str:
         """What is wrong, with its cure."""
 
 
+#: Kinds of findings that keep nothing from arriving.
+_HARMLESS = frozenset({"foreign", "orphan", "unneeded", "unsigned"})
 #: Compares a connection's webhooks with what Jira has, changing nothing.
 Compare = Callable[[Connection, Jira], Sequence[Finding]]
 
@@ -98,7 +104,8 @@ def _site(name: str, found: Audit) -> Iterator[Check]:
 
 def webhooks_of(name: str, told: ConnectionStatus, findings: Iterable[Finding]) -> Iterator[Check]:
     """Say what differs between our webhooks and Jira's, and when Jira last pushed something."""
-    wrong = [fail(name, finding.text, "`jira-reactor webhooks doctor` mends what it can.") for finding in findings]
+    cure = "`jira-reactor webhooks doctor` mends what it can."
+    wrong = [Check(name, "warn" if f.kind in _HARMLESS else "fail", f.text, cure) for f in findings]
     yield from wrong
     if wrong or not told.webhooks:
         return

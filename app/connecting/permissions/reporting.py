@@ -43,7 +43,8 @@ def audit_all(db: Database, open_jira: Callable[[Connection], Jira]) -> list[str
     """Audit every connection that has authorized projects; a Jira that does not answer is left for the next time."""
     said: list[str] = []
     for connection in connections.every(db):
-        if not projects.authorized(db, connection.id):
+        # One that cannot work until an admin reconnects would only be refused.
+        if connection.trouble or not projects.authorized(db, connection.id):
             continue
         try:
             found = audit(db, connection, open_jira(connection))

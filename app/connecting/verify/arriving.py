@@ -86,15 +86,15 @@ def missing(connection: Connection, public_url: str, missed: list[Expected], som
     names = ", ".join(each.event for each in missed)
     if some:
         return StepFailed(
-            f"Others arrived, but {names} did not within {seconds:.0f} s.",
+            f"Others arrived, but {names} did not within {seconds:g} s.",
             "`jira-reactor webhooks doctor` compares the registered events; or Jira is slow: try again with --wait.",
         )
     try:
         probe(public_url, connection.id)
     except Unreached as error:
-        return StepFailed(f"{names} did not arrive within {seconds:.0f} s: {error.message}", error.cure)
+        return StepFailed(f"{names} did not arrive within {seconds:g} s: {error.message}", error.cure)
     return StepFailed(
-        f"{names} did not arrive within {seconds:.0f} s, though the receiver answers at {public_url}.",
+        f"{names} did not arrive within {seconds:g} s, though the receiver answers at {public_url}.",
         "If the receiver's log says refused, Jira signs with another secret: `jira-reactor webhooks rotate-secret`."
         " If it says nothing, Jira does not reach that address or knows no webhook with it: `jira-reactor doctor` and"
         " `jira-reactor webhooks doctor` look at both.",

@@ -122,8 +122,8 @@ class Doings:
             delete()
         except JiraError as error:
             denied = isinstance(error, Forbidden | NotFound) or "permission" in error.message.lower()
-            why = f"the account lacks {permission}, and does not need it otherwise" if denied else error.message
-            raise Left(f"{what} is left, because {why}.", "Delete it in Jira by hand.") from None
+            why = f"The account lacks {permission}, and does not need it otherwise." if denied else error.message
+            raise Left(f"{what} is left. {why}", "Delete it in Jira by hand.") from None
         return f"deleted {what}"
 
     def _lack(self, permission: str, what: str, error: JiraError | None = None) -> Exception:
