@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 #: A text as Jira sent it: wiki markup, an ADF document, or nothing.
@@ -115,4 +116,13 @@ class Event:
             return ""
         if name != "comment_updated":
             return f"{name}:{self.comment.id}"
-        return f"{name}:{self.comment.id}:{self.comment.updated}" if self.comment.updated else ""
+        return f"{name}:{self.comment.id}:{_moment(self.comment.updated)}" if self.comment.updated else ""
+
+
+def _moment(text: str) -> str:
+    """Write a moment the same way in whatever time zone Jira tells it: REST and webhooks may choose different ones."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(UTC).isoformat() if moment.tzinfo else text
+    except (ValueError, OverflowError):
+        return text

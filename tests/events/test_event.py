@@ -26,6 +26,16 @@ def test_an_edit_told_twice_is_one_fact_and_the_next_edit_another() -> None:
     ]
 
 
+def test_an_edit_told_in_another_time_zone_is_the_same_fact() -> None:
+    """REST and webhooks may each choose a zone of their own."""
+    facts = [
+        parse(commented(webhookEvent="comment_updated", comment=comment(updated=told))).fact_of("comment_updated")
+        for told in ("2026-11-23T17:44:01.120+0000", "2026-11-23T12:44:01.120-0500", "0001-01-01T00:00:00.000+1400")
+    ]
+    assert facts[0] == facts[1]
+    assert facts[2].endswith("0001-01-01T00:00:00.000+1400")
+
+
 def test_changes_and_a_comment_in_one_update_are_two_facts() -> None:
     event = parse(updated(ITEM, comment=comment()))
     assert event.fact_of("jira:issue_updated") == "changelog:77"
