@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -37,6 +38,12 @@ class Connection:
     scopes: tuple[str, ...] = ()
     #: Why the connection cannot work until an admin reconnects; empty where it can.
     trouble: str = ""
+
+    @property
+    def site_url(self) -> str:
+        """Address of the site itself; with some credentials we reach it through Atlassian's gateway instead."""
+        base = urlsplit(self.base_url)
+        return self.base_url if base.netloc == self.site else f"{base.scheme}://{self.site}"
 
     def unseal(self, vault: Vault) -> dict[str, Any]:
         """Open the credentials, whose names depend on their kind."""

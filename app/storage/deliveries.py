@@ -1,5 +1,6 @@
 """The inbox: every delivery as it came, kept before Jira is answered."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from app.storage.runs import NewRun
 from app.storage.runs import insert as insert_runs
 
 _table = tables.deliveries
+#: Rows held in memory at a time where many are looked through.
+_PAGE = 200
 # The one statement Jira waits for.
 _KEEP = (
     "INSERT INTO deliveries (connection_id, key, received_at, headers, body, event, replay_of) "
@@ -61,6 +64,19 @@ def latest(db: Database, limit: int, decision: str | None = None) -> list[Delive
     """List the newest deliveries, newest first, all or those with one decision."""
     query = sa.select(_table).order_by(_table.c.seq.desc()).limit(limit)
     return _read(db, query.where(_table.c.decision == decision) if decision else query)
+
+
+def back_to(db: Database, connection_id: str, moment: int) -> Iterator[Delivery]:
+    """Yield a connection's deliveries from the newest back to those received at a moment, in milliseconds."""
+    query = sa.select(_table).order_by(_table.c.seq.desc()).limit(_PAGE)
+    page = _read(db, query)
+    while page:
+        for delivery in page:
+            if delivery.received_at < moment:
+                return
+            if delivery.connection_id == connection_id:
+                yield delivery
+        page = _read(db, query.where(_table.c.seq < page[-1].seq))
 
 
 def count_undecided(db: Database) -> int:

@@ -38,14 +38,16 @@ class Policy:
 
     #: Whether to search Jira for events that were lost on the way.
     sweep: bool
-    #: Up to when, in milliseconds, that was done.
+    #: Up to when, in milliseconds of Jira's clock, that was done.
     swept_at: int | None
+    authorized_at: int
 
 
 def policy(db: Database, connection_id: str, key: str) -> Policy | None:
     """Find an authorized project's policy."""
     with db.reading() as tx:
-        row = tx.execute(sa.select(_table.c.sweep, _table.c.swept_at).where(_mine(connection_id, key))).one_or_none()
+        columns = (_table.c.sweep, _table.c.swept_at, _table.c.authorized_at)
+        row = tx.execute(sa.select(*columns).where(_mine(connection_id, key))).one_or_none()
     return Policy(*row) if row else None
 
 
@@ -56,7 +58,7 @@ def set_sweep(db: Database, connection_id: str, key: str, on: bool) -> None:
 
 
 def set_swept(db: Database, connection_id: str, key: str, until: int) -> None:
-    """Remember up to when a project was swept, in milliseconds."""
+    """Remember up to when a project was swept, in milliseconds of Jira's clock."""
     with db.writing() as tx:
         tx.execute(_table.update().where(_mine(connection_id, key)).values(swept_at=until))
 

@@ -87,6 +87,12 @@ def of_connection(db: Database, connection_id: str) -> list[Webhook]:
         return [Webhook(**(row._asdict() | {"events": tuple(row.events)})) for row in tx.execute(query)]
 
 
+def secret(db: Database, vault: Vault, webhook_id: int) -> str:
+    """Unseal the present secret of a registration."""
+    with db.reading() as tx:
+        return vault.unseal(tx.scalar(sa.select(_table.c.secret).where(_table.c.id == webhook_id)))
+
+
 def remove(db: Database, webhook_id: int) -> None:
     """Forget a registration, and with it its secret."""
     with db.writing() as tx:

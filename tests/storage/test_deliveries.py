@@ -116,3 +116,15 @@ def test_what_jira_pushed_after_a_delivery_is_told_without_replays(db: Database)
     deliveries.keep(db, connection_id="c", key="r", headers="{}", body=b"{}", event="e", replay_of=seen)
     deliveries.keep(db, connection_id="other", key="2", headers="{}", body=b"{}", event="e")
     assert [d.seq for d in deliveries.pushed_after(db, "c", seen)] == [pushed]
+
+
+def test_deliveries_are_looked_through_from_the_newest_back_to_a_moment(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "_PAGE", 2)
+    numbers = [keep(db, str(number)) for number in range(5)]
+    deliveries.keep(db, connection_id="other", key="k", headers="{}", body=b"{}", event="e")
+    assert [d.seq for d in deliveries.back_to(db, "c", 0)] == numbers[::-1]
+    newest = deliveries.get(db, numbers[-1] or 0)
+    assert newest is not None
+    assert list(deliveries.back_to(db, "c", newest.received_at + 1)) == []

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from app.events.event import User
 from app.storage import connections, deliveries, findings, pauses, projects, runs, states, webhooks
 from app.storage.database import Database, now
@@ -69,10 +71,13 @@ def test_a_projects_sweep_can_be_switched_and_remembers_how_far_it_came(db: Data
     connection = connect(db, vault)
     assert projects.policy(db, connection.id, "OPS") is None
     projects.authorize(db, connection.id, "OPS")
-    assert projects.policy(db, connection.id, "OPS") == projects.Policy(sweep=True, swept_at=None)
+    fresh = projects.policy(db, connection.id, "OPS")
+    assert fresh is not None
+    assert (fresh.sweep, fresh.swept_at) == (True, None)
+    assert now() - 60_000 < fresh.authorized_at <= now()
     projects.set_sweep(db, connection.id, "OPS", False)
     projects.set_swept(db, connection.id, "OPS", 5)
-    assert projects.policy(db, connection.id, "OPS") == projects.Policy(sweep=False, swept_at=5)
+    assert projects.policy(db, connection.id, "OPS") == replace(fresh, sweep=False, swept_at=5)
 
 
 def test_the_secret_before_a_rotation_counts_until_the_overlap_ends(db: Database, vault: Vault) -> None:
@@ -86,6 +91,7 @@ def test_the_secret_before_a_rotation_counts_until_the_overlap_ends(db: Database
     told = webhooks.sealed_secrets(db, connection.id)
     assert told is not None
     assert [vault.unseal(sealed) for _, sealed in told] == ["newest"]
+    assert webhooks.secret(db, vault, number) == "newest"
 
 
 def test_a_registration_keeps_what_jira_was_told(db: Database, vault: Vault) -> None:
@@ -153,3 +159,10 @@ def test_the_backlog_and_the_last_delivery_are_told(db: Database) -> None:
     deliveries.keep(db, connection_id="c", key="k", headers="{}", body=b"{}", event="e")
     assert deliveries.count_undecided(db) == 1
     assert (deliveries.last_received(db, "c") or 0) > now() - 60_000
+
+
+def test_a_connection_through_the_gateway_knows_the_sites_own_address(db: Database, vault: Vault) -> None:
+    direct = connect(db, vault)
+    assert direct.site_url == "https://ops.example.com"
+    assert replace(direct, base_url="https://api.atlassian.com/ex/jira/7").site_url == "https://ops.example.com"
+    assert replace(direct, base_url="https://ops.example.com/jira").site_url == "https://ops.example.com/jira"
