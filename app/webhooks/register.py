@@ -1,88 +1,122 @@
 """Registering the webhook of a connection, over REST or as values for an admin to paste."""
 
-import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from app.errors import ReactorError
 from app.jira import Jira
-from app.jira.admin_webhooks import admin_webhooks
-from app.storage import audit, projects, webhooks
+from app.jira.errors import NotFound
+from app.storage import audit, webhooks
 from app.storage.connections import Connection
 from app.storage.database import Database
 from app.storage.vault import Vault
+from app.storage.webhooks import Webhook
+from app.webhooks.registration import EVENTS, NAME, Registration, WebhookError, jql_of, kind_of, plan
+from app.webhooks.registry import Listed, Registry, registry_of
 
-#: What handlers can react to; Jira filters these by the projects we name.
-EVENTS = (
-    "jira:issue_created",
-    "jira:issue_updated",
-    "jira:issue_deleted",
-    "comment_created",
-    "comment_updated",
-    "comment_deleted",
-)
+#: What callers need to register goes by this module's name.
+__all__ = ["EVENTS", "Registration", "WebhookError", "jql_of", "plan"]
 
 
-class WebhookError(ReactorError):
-    """A webhook cannot be registered as things are."""
+def register(db: Database, vault: Vault, connection: Connection, registration: Registration, jira: Jira) -> str:
+    """Register over REST, replacing what we registered there before; return the id.
 
-
-@dataclass(frozen=True)
-class Registration:
-    """What a webhook in Jira's system settings consists of."""
-
-    name: str
-    url: str
-    events: tuple[str, ...]
-    jql: str
-    secret: str = field(repr=False)
-
-
-def plan(db: Database, connection: Connection, public_url: str) -> Registration:
-    """Say what the webhook of a connection must be, with a new secret.
-
-    Raises WebhookError where no project is authorized or the receiver's public URL is not set.
+    `jira` is an administrator's client, or the connection's own where it is an OAuth app. Raises JiraError, Forbidden
+    where the account is no administrator.
     """
-    keys = projects.authorized(db, connection.id)
-    if not keys:
-        raise WebhookError(
-            f"No project is authorized on {connection.name}.", "Run `jira-reactor projects authorize KEY` first."
-        )
-    if not public_url:
-        raise WebhookError(
-            "JIRA_REACTOR_PUBLIC_URL is not set, so Jira cannot be told where to push.",
-            "Set it to the https address under which Jira reaches `jira-reactor serve`.",
-        )
-    url = f"{public_url}/webhooks/jira/{connection.id}"
-    return Registration(f"jira-reactor {connection.name}", url, EVENTS, jql_of(keys), secrets.token_urlsafe(32))
+    return register_in(registry_of(connection, jira), db, vault, connection, registration)
 
 
-def jql_of(keys: Iterable[str]) -> str:
-    """Write the filter that names projects; keys are quoted because some are words of JQL."""
-    names = ", ".join(f'"{key}"' for key in sorted(keys))
-    return f"project IN ({names})"
-
-
-def register(db: Database, vault: Vault, connection: Connection, registration: Registration, admin: Jira) -> str:
-    """Register over REST with an administrator's client, replacing what we registered there before; return its id.
-
-    Raises JiraError, Forbidden where the account is no administrator.
-    """
-    theirs = admin_webhooks(admin)
-    jira_id = theirs.register(
-        registration.url, registration.name, registration.events, jql=registration.jql, secret=registration.secret
-    )
+def register_in(
+    registry: Registry, db: Database, vault: Vault, connection: Connection, registration: Registration
+) -> str:
+    """Register in one Jira's registry, as `register` does."""
     older = webhooks.of_connection(db, connection.id)
-    store(db, vault, connection, registration, jira_id)
+    known = {webhook.jira_id for webhook in older if webhook.jira_id}
+    present = [listed for listed in registry.list() if listed.id in known]
+    for listed in (one for one in present if registry.own and one.url != registration.url):
+        # Jira takes a second URL of an app only once the first is gone.
+        registry.remove(listed.id)
+    jira_id = registry.add(registration)
+    store(db, vault, connection, registration, jira_id, filtered=registry.filters, expires_at=expiry(registry, jira_id))
     for webhook in older:
-        if webhook.jira_id:
-            theirs.remove(webhook.jira_id)
+        if webhook.jira_id in {listed.id for listed in present}:
+            drop(registry, webhook.jira_id)
         webhooks.remove(db, webhook.id)
     return jira_id
 
 
-def store(db: Database, vault: Vault, connection: Connection, registration: Registration, jira_id: str = "") -> None:
-    """Remember a registration; without an id it is one that an admin pastes into Jira."""
-    kind = "datacenter" if connection.deployment == "datacenter" else "admin"
-    webhooks.add(db, vault, connection_id=connection.id, kind=kind, jira_id=jira_id, secret=registration.secret)
-    audit.record(db, "cli", f"registered webhook {jira_id or '(by hand)'} of {connection.name}: {registration.jql}")
+def store(
+    db: Database,
+    vault: Vault,
+    connection: Connection,
+    registration: Registration,
+    jira_id: str = "",
+    *,
+    filtered: bool = True,
+    expires_at: int | None = None,
+) -> int:
+    """Remember a registration and return its number; without an id it is one that an admin pastes into Jira."""
+    number = webhooks.add(
+        db,
+        vault,
+        connection_id=connection.id,
+        kind=kind_of(connection),
+        jira_id=jira_id,
+        secret=registration.secret,
+        url=registration.url,
+        events=registration.events,
+        jql=registration.jql if filtered else "",
+        expires_at=expires_at,
+    )
+    audit.record(
+        db, "webhooks", f"registered webhook {jira_id or '(by hand)'} of {connection.name}: {registration.jql}"
+    )
+    return number
+
+
+def adopt(db: Database, connection: Connection, theirs: Sequence[Listed]) -> list[Webhook]:
+    """List what we remember, oldest first, after giving what an admin pasted by hand the id that Jira gave it."""
+    ours = webhooks.of_connection(db, connection.id)
+    taken = {webhook.jira_id for webhook in ours}
+    for webhook in reversed(ours):
+        candidates = [listed for listed in theirs if listed.url == webhook.url and listed.id not in taken]
+        if not webhook.jira_id and candidates:
+            found = max(candidates, key=lambda listed: listed.name.startswith(NAME))
+            taken.add(found.id)
+            webhooks.update(db, webhook.id, jira_id=found.id)
+    return webhooks.of_connection(db, connection.id)
+
+
+def drop(registry: Registry, webhook_id: str) -> None:
+    """Take a registration away, if it is still there."""
+    try:
+        registry.remove(webhook_id)
+    except NotFound:
+        # Somebody was faster.
+        return
+
+
+def values(registration: Registration) -> list[tuple[str, str]]:
+    """List (label, value) of what an admin types at System > WebHooks > Create a WebHook; the secret is among it."""
+    return [
+        ("Name", registration.name),
+        ("URL", registration.url),
+        ("Secret (shown this once)", registration.secret),
+        ("JQL", registration.jql),
+        ("Events", ", ".join(registration.events)),
+    ]
+
+
+def unsigned(connection: Connection, jira: Jira) -> str:
+    """Say that a Jira is too old to sign what it pushes, and what to do; empty where it is not."""
+    version = jira.server().version
+    if kind_of(connection) != "datacenter" or version[:1] >= (10,):
+        return ""
+    return (
+        f"Jira {'.'.join(map(str, version))} does not sign its webhooks, so every delivery will be refused. Upgrade to "
+        "Data Center 10, the first that signs. Until then the sweep alone finds what happens, every ten minutes."
+    )
+
+
+def expiry(registry: Registry, jira_id: str) -> int | None:
+    """Ask until when a registration lives; None for those that do not expire."""
+    return next((listed.expires_at for listed in registry.list() if listed.id == jira_id), None)
