@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from app.connecting.errors import ConnectError
 from app.connecting.oauth import AuthorizationServer, Grant, gateway
-from app.jira import Jira, connect, reading
+from app.jira import Jira, RetryPolicy, connect, reading
 from app.jira.auth import Anonymous, restore
 from app.jira.client import JiraClient
-from app.jira.errors import Forbidden, JiraError, Unauthenticated
+from app.jira.errors import Forbidden, JiraError, NotFound, NotJira, Unauthenticated
 from app.settings import Settings
 
 #: Below it the gateway has one path per site.
@@ -45,7 +45,7 @@ def by_api_token(settings: Settings, url: str, email: str, token: str) -> Access
         return _tried(replace(site, auth="scoped_token"))
     try:
         return _tried(site)
-    except Unauthenticated as refused:
+    except (Unauthenticated, Forbidden, NotFound, NotJira) as refused:
         found = find_cloud_id(url)
         if not found:
             raise _no_cloud(url, refused) from None
@@ -83,7 +83,8 @@ def by_consent(settings: Settings, cloud_id: str, grant: Grant) -> Access:
 def find_cloud_id(url: str) -> str:
     """Ask a site of Cloud for its cloudId, which it tells anybody; empty where it is none of Cloud's."""
     try:
-        told = JiraClient(url, Anonymous()).send("GET", "/_edge/tenant_info")
+        # Whoever connects is waiting for the answer, and can try again.
+        told = JiraClient(url, Anonymous(), retries=RetryPolicy(most=0)).send("GET", "/_edge/tenant_info")
     except JiraError as error:
         if error.transient:
             raise
