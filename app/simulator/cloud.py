@@ -8,6 +8,8 @@ from app.simulator.resources import changelogs, comments, dynamic_webhooks, proj
 from app.simulator.serving import Route, blueprint
 from app.simulator.shared import ADMIN_WEBHOOKS, ROUTES
 
+#: On the real Cloud the second means version 2, which differs in texts alone.
+VERSIONS = ("3", "latest")
 #: Only Cloud has these.
 OWN: list[Route] = [
     ("GET", "/issue/<key>/changelog", changelogs.of_issue),
@@ -27,7 +29,7 @@ OWN: list[Route] = [
 def blueprints() -> list[Blueprint]:
     """Make everything Cloud serves."""
     return [
-        blueprint("api", "/rest/api/3", [*ROUTES, *OWN], anonymous=[server.info]),
+        *(blueprint(version, f"/rest/api/{version}", [*ROUTES, *OWN], anonymous=[server.info]) for version in VERSIONS),
         blueprint("webhooks", "/rest/webhooks/1.0/webhook", ADMIN_WEBHOOKS),
         tokens,
         consent,

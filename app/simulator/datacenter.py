@@ -7,6 +7,8 @@ from app.simulator.resources import search, server
 from app.simulator.serving import Route, blueprint
 from app.simulator.shared import ADMIN_WEBHOOKS, ROUTES
 
+#: The second is another name for the first.
+VERSIONS = ("2", "latest")
 #: Only Data Center still has these.
 OWN: list[Route] = [
     ("GET", "/search", search.paged),
@@ -18,6 +20,6 @@ def blueprints(face: Face) -> list[Blueprint]:
     """Make everything Data Center serves; the address of webhooks changed with 10.0 (JRASERVER-78733)."""
     webhooks = "/rest/jira-webhook/1.0/webhooks" if face.major >= 10 else "/rest/webhooks/1.0/webhook"
     return [
-        blueprint("api", "/rest/api/2", [*ROUTES, *OWN], anonymous=[server.info]),
+        *(blueprint(version, f"/rest/api/{version}", [*ROUTES, *OWN], anonymous=[server.info]) for version in VERSIONS),
         blueprint("webhooks", webhooks, ADMIN_WEBHOOKS),
     ]

@@ -24,6 +24,7 @@ ROUTES: list[Route] = [
     ("GET", "/project/<key>", projects.read),
     ("GET", "/field", metadata.fields),
     ("GET", "/issuetype", metadata.issue_types),
+    ("GET", "/status", metadata.statuses),
     ("GET", "/priority", metadata.priorities),
     ("GET", "/resolution", metadata.resolutions),
     ("GET", "/issue/createmeta/<key>/issuetypes", metadata.creatable_types),
@@ -50,6 +51,9 @@ ROUTES: list[Route] = [
     ("DELETE", "/issue/<key>/properties/<name>", properties.delete_of_issue),
     ("GET", "/issue/<key>/remotelink", links.list_all),
     ("POST", "/issue/<key>/remotelink", links.put),
+    ("GET", "/issue/<key>/remotelink/<link_id>", links.read),
+    ("PUT", "/issue/<key>/remotelink/<link_id>", links.edit),
+    ("DELETE", "/issue/<key>/remotelink/<link_id>", links.delete),
 ]
 
 #: At an address that differs by deployment and version.

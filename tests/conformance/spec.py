@@ -16,11 +16,13 @@ from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, oa
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
+from tests.conformance.mending import ANYTHING, mend_cloud, mend_data_center
+
 ROOT = Path(__file__).parents[2]
 #: What Jira serves but neither document describes, our simulator's own pages, and a path tests ask for in vain.
 UNDESCRIBED = re.compile(
     r"^/rest/webhooks/1\.0/webhook(/|$)|^/rest/jira-webhook/1\.0/webhooks(/|$)|^/_edge/tenant_info$"
-    r"|^/browse/|^/_simulator/|^/rest/api/[23]/nowhere$"
+    r"|^/browse/|^/_simulator/|^/rest/applinks/|^/rest/api/[23]/nowhere$"
 )
 #: Jira's way of saying no, and that of the gateway before it.
 ERROR = {
@@ -34,9 +36,6 @@ ERROR = {
     },
     "oneOf": [{"required": ["errorMessages", "errors"]}, {"required": ["code", "message"]}],
 }
-#: What Data Center's document takes for one thing where Jira gives a list.
-LISTS = ("user/search", "project", "field", "issuetype", "priority", "resolution")
-ANYTHING: dict[str, Any] = {}
 
 
 def shared() -> Path:
@@ -142,49 +141,16 @@ class Document:
 def cloud() -> Document:
     """Read Cloud's document."""
     content = json.loads((shared() / "spec" / "jira-cloud-v3.json").read_text())
-    _let_nobody_be_assigned(content["paths"]["/rest/api/3/issue/{issueIdOrKey}/assignee"], "accountId")
-    # Its schema says a number, its own example is a text.
-    expires = content["components"]["schemas"]["WebhooksExpirationDate"]["properties"]["expirationDate"]
-    expires["oneOf"] = [{"type": expires.pop("type"), "format": expires.pop("format")}, {"type": "string"}]
+    mend_cloud(content)
     return Document(content)
 
 
 @cache
 def data_center() -> Document:
-    """Read Data Center's document, mended where its generator wrote down less than Jira takes and gives."""
+    """Read Data Center's document."""
     content = json.loads((shared() / "spec" / "jira-dc-10.3.json").read_text())
-    schemas, paths = content["components"]["schemas"], content["paths"]
-    # The generator writes Java's Object as an object or a string, where Jira takes and gives any JSON.
-    schemas["EntityPropertyBean"]["properties"]["value"] = ANYTHING
-    for bean in ("IssueBean", "IssueUpdateBean"):
-        schemas[bean]["properties"]["fields"] = {"type": "object"}
-    schemas["FieldOperation"] = {"type": "object", "minProperties": 1}
-    sent = paths["/api/2/issue/{issueIdOrKey}/properties/{propertyKey}"]["put"]["requestBody"]
-    sent["content"]["application/json"] = {}
-    # It names the members of these lists and forgets that they are lists.
-    for path in (f"/api/2/{things}" for things in LISTS):
-        media = paths[path]["get"]["responses"]["200"]["content"]["application/json"]
-        media["schema"] = {"type": "array", "items": media["schema"]}
-    for path in ("issuetypes", "issuetypes/{issueTypeId}"):
-        described = paths[f"/api/2/issue/createmeta/{{projectIdOrKey}}/{path}"]["get"]["responses"]["200"]
-        media = described["content"]["application/json"]
-        page = {"values": {"type": "array", "items": media["schema"]}, "isLast": {"type": "boolean"}}
-        numbers = {name: {"type": "integer"} for name in ("startAt", "maxResults", "total")}
-        media["schema"] = {"type": "object", "properties": page | numbers, "required": [*page, *numbers]}
-    media = paths["/api/2/issue/{issueIdOrKey}/remotelink"]["get"]["responses"]["200"]["content"]["application/json"]
-    media["schema"] = {"oneOf": [{"type": "array", "items": media["schema"]}, media["schema"]]}
-    _let_nobody_be_assigned(paths["/api/2/issue/{issueIdOrKey}/assignee"], "name")
-    # The text of the operation that takes a transition names this parameter, the parameters of the list do not.
-    expand = {"name": "expand", "in": "query", "schema": {"type": "string"}}
-    paths["/api/2/issue/{issueIdOrKey}/transitions"]["get"]["parameters"].append(expand)
+    mend_data_center(content)
     return Document(content, prefix="/rest")
-
-
-def _let_nobody_be_assigned(path: dict[str, Any], name: str) -> None:
-    """Take null for a person: the text of the operation says that it unassigns, its schema has forgotten."""
-    person = {"type": "string", "nullable": True}
-    schema = {"type": "object", "required": [name], "properties": {name: person}, "additionalProperties": False}
-    path["put"]["requestBody"]["content"]["application/json"]["schema"] = schema
 
 
 @cache
@@ -198,20 +164,21 @@ def adf_problems(value: Any) -> list[str]:
     return [problem for text in _documents(value) for problem in _document_problems(text)]
 
 
-def exchange_problems(exchange: Mapping[str, Any]) -> list[str]:
-    """Say what is wrong with one line of the simulator's journal.
+def exchange_problems(exchange: Mapping[str, Any], *, of_requests: bool = True) -> list[str]:
+    """Say what is wrong with one line of the simulator's journal, or with its answer alone.
 
     A request the simulator refused was sent wrong on purpose or refused on purpose; its answer must still conform.
     """
     if UNDESCRIBED.search(exchange["path"]):
         return []
     document = cloud() if exchange["face"] == "cloud" else data_center()
-    operation = document.operation(exchange["method"], exchange["path"])
+    version = "3" if exchange["face"] == "cloud" else "2"
+    operation = document.operation(exchange["method"], exchange["path"].replace("/latest/", f"/{version}/"))
     if operation is None:
         return ["no operation is described for this method and path"]
     status = exchange["status"]
     found = [f"answer {problem}" for problem in operation.answer_problems(status, exchange["response"])]
-    if status < 400:
+    if status < 400 and of_requests:
         asked = operation.request_problems(exchange["query"], exchange["request"])
         found += [f"request {problem}" for problem in asked]
         found += [f"request ADF {problem}" for problem in adf_problems(exchange["request"])]

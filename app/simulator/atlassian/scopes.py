@@ -8,7 +8,6 @@ NEEDED: tuple[tuple[str, re.Pattern[str], frozenset[str]], ...] = tuple(
     for methods, path, scopes in (
         ("GET", r"^/rest/api/3/serverInfo$", ""),
         ("POST", r"^/rest/api/3/permissions/check$", ""),
-        ("GET", r"^/rest/api/3/permissions$", "manage:jira-configuration"),
         ("GET", r"^/rest/api/3/(myself|user)(/|$)", "read:jira-user"),
         ("GET POST PUT DELETE", r"^/rest/api/3/webhook(/|$)", "read:jira-work manage:jira-webhook"),
         ("GET", r"^/rest/api/3/", "read:jira-work"),

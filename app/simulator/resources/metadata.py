@@ -50,6 +50,12 @@ def issue_types(call: Call) -> Answer:
     return 200, [call.show.issue_type(name) for name in ISSUE_TYPES]
 
 
+def statuses(call: Call) -> Answer:
+    """List the statuses of every workflow."""
+    every = {status.id: status for project in call.site.projects.values() for status in project.workflow.statuses()}
+    return 200, [call.show.status(status) for status in every.values()]
+
+
 def priorities(call: Call) -> Answer:
     """List the priorities."""
     return 200, [call.show.named("priority", number, name) for name, number in PRIORITIES.items()]
