@@ -11,7 +11,7 @@ from app.engine import Engine, Patience
 from app.errors import ReactorError
 from app.events.parse import parse
 from app.jira import Jira
-from app.reacting.actions import Actions
+from app.reacting.actions import Actions, Stopped
 from app.reacting.colleague import Colleague
 from app.reacting.context import Context
 from app.reacting.desk import Desk
@@ -64,6 +64,9 @@ class Reactor:
         try:
             context = self._context(run, logger)
             self._handle(run, context)
+        except Stopped:
+            # Whoever stopped it has written down its end, and nobody waits for an answer any more.
+            logger.info("run stopped")
         except Exception as error:
             logger.error("run failed", exc_info=error)
             self._fail(run, context, error)
@@ -98,7 +101,13 @@ class Reactor:
         jira = self._open_jira(connection)
         actions = Actions(self._db, self._engine, run, self._patience)
         droid = Colleague(
-            connection.account, self._droid, self._engine, self._patience, self._droid_timeout, jira.comments
+            connection.account,
+            self._droid,
+            self._engine,
+            self._patience,
+            self._droid_timeout,
+            jira.comments,
+            actions.stopped,
         )
         return Context(event, Desk(jira, actions, event), droid, logger, jira, actions)
 
