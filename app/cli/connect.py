@@ -1,5 +1,6 @@
 """`jira-reactor connect` and `reconnect`: get into a Jira with a service account's credentials, and stay in."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -135,12 +136,19 @@ def _end_of(day: datetime | None) -> int | None:
 
 
 def _tell(ours: Installation, connection: "Connection") -> None:
+    """Say what came of it, and prove it where there is a project to prove it in."""
+    from app.cli.verify import play
     from app.connecting.connect import next_step
+    from app.storage import projects
 
     click.echo(f"Connected to {connection.site} as {connection.account.name}. The connection is {connection.name}.")
     if said := _KINDS.get(connection.auth):
         click.echo(said.format(host=urlsplit(connection.base_url).netloc))
-    click.echo(f"Next: {next_step(ours.db, connection)}")
+    keys = sorted(projects.authorized(ours.db, connection.id))
+    if not keys:
+        click.echo(f"Next: {next_step(ours.db, connection)}")
+    elif not play(ours, connection, keys[0], as_json=False):
+        sys.exit(1)
 
 
 _KINDS = {

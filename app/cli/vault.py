@@ -29,5 +29,5 @@ def rotate() -> None:
     ours = installation()
     count = reseal(ours.db, ours.vault)
     if count:
-        audit.record(ours.db, "cli", f"sealed {count} secrets anew with the newest key")
-    click.echo(f"Sealed {count} secrets anew with the newest key; every other one had it already.")
+        audit.record(ours.db, "cli", f"secrets sealed anew with the newest key: {count}")
+    click.echo(f"Secrets sealed anew with the newest key: {count}. All others had it already.")
