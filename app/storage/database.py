@@ -153,6 +153,14 @@ def _explained(url: str) -> Iterator[None]:
         if not isinstance(getattr(error, "orig", error), psycopg.errors.UndefinedTable):
             raise
         raise _without_tables() from None
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
+        # Their subclasses are mistakes of ours; the plain ones say that the file is damaged, or no database at all.
+        if type(error) not in (sa.exc.DatabaseError, sqlite3.DatabaseError):
+            raise
+        raise StorageError(
+            f"The database is damaged ({getattr(error, 'orig', error)}).",
+            f"Put a backup in the place of {sa.make_url(url).render_as_string()}.",
+        ) from None
 
 
 def _without_tables() -> StorageError:

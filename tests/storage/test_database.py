@@ -102,3 +102,13 @@ def test_the_files_of_an_installation_are_its_owners_alone(tmp_path: Path) -> No
     with sqlite3.connect(tmp_path / "home" / "reactor.sqlite3") as connection:
         assert connection.execute("SELECT count(*) FROM deliveries").fetchone() == (0,)
     connection.close()
+
+
+def test_a_file_that_is_no_database_is_told_with_a_cure(tmp_path: Path) -> None:
+    file = tmp_path / "reactor.sqlite3"
+    file.write_bytes(b"not what SQLite writes " * 500)
+    broken = Database(f"sqlite:///{file}")
+    for use in (lambda: broken.look("SELECT 1", {}), lambda: upgrade(broken)):
+        with pytest.raises(StorageError, match=r"The database is damaged \(file is not a database\)") as caught:
+            use()
+        assert str(file) in caught.value.cure
