@@ -28,8 +28,9 @@ def examine(
     try:
         try:
             secrets = secrets_of(settings, db, vault)
-        except OSError:
-            secrets = frozenset()  # The check of the vault's key says why.
+        except Exception:
+            # The checks of the key and of the database say why; what cannot be read here cannot be told there.
+            secrets = frozenset()
         for check in _checks(settings, db, vault, open_jira, compare, environ):
             yield hide(check, secrets)
     finally:
