@@ -63,7 +63,7 @@ class Webhooks:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        #: Answer a refresh with ISO text, which the documentation shows, and not the number that its schema promises.
+        #: Tell when webhooks run out as ISO text, which the documentation shows, and not as the number it promises.
         self.iso_dates = False
         self._lock = threading.Lock()
         self._webhooks: dict[int, Webhook] = {}

@@ -10,9 +10,10 @@ LISTS = ("user/search", "project", "field", "issuetype", "priority", "resolution
 def mend_cloud(content: dict[str, Any]) -> None:
     """Mend Cloud's document."""
     let_nobody_be_assigned(content["paths"]["/rest/api/3/issue/{issueIdOrKey}/assignee"], "accountId")
-    # Its schema says a number, its own example is a text.
-    expires = content["components"]["schemas"]["WebhooksExpirationDate"]["properties"]["expirationDate"]
-    expires["oneOf"] = [{"type": expires.pop("type"), "format": expires.pop("format")}, {"type": "string"}]
+    # Its schemas say a number, its own examples are texts.
+    for schema in ("WebhooksExpirationDate", "Webhook"):
+        expires = content["components"]["schemas"][schema]["properties"]["expirationDate"]
+        expires["oneOf"] = [{"type": expires.pop("type"), "format": expires.pop("format")}, {"type": "string"}]
 
 
 def mend_data_center(content: dict[str, Any]) -> None:

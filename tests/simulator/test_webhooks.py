@@ -189,9 +189,11 @@ def test_lists_dynamic_webhooks_page_by_page_with_those_that_have_run_out(cloud:
     assert [page["isLast"] for page in pages] == [False, True]
 
 
-def test_answers_a_refresh_with_a_text_on_request(cloud: World, oauth: Installed) -> None:
+def test_tells_when_webhooks_run_out_as_text_on_request(cloud: World, oauth: Installed) -> None:
     (made,) = register(cloud, oauth, dynamic())
     cloud.jira.webhooks.iso_dates = True
     sent = {"webhookIds": [made["createdWebhookId"]]}
     told = cloud.ask("PUT", "webhook/refresh", json=sent, by=oauth.token).json()["expirationDate"]
     assert datetime.fromisoformat(told) > datetime.now(UTC)
+    (listed,) = cloud.ask("GET", "webhook", by=oauth.token).json()["values"]
+    assert listed["expirationDate"] == told

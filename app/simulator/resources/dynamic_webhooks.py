@@ -33,7 +33,7 @@ def list_all(call: Call) -> Answer:
     """Give a page of what the app registered for the sender."""
     page, where = call.page(call.webhooks.of_app(_app(call), call.person), size=100)
     last = where["startAt"] + len(page) >= where["total"]
-    return 200, {**where, "isLast": last, "values": [_shown(webhook) for webhook in page]}
+    return 200, {**where, "isLast": last, "values": [_shown(call, webhook) for webhook in page]}
 
 
 def refresh(call: Call) -> Answer:
@@ -41,7 +41,7 @@ def refresh(call: Call) -> Answer:
     expires = call.webhooks.new_expiry()
     for webhook in _named(call):
         webhook.expires = expires
-    return 200, {"expirationDate": when(expires) if call.webhooks.iso_dates else _milliseconds(expires)}
+    return 200, {"expirationDate": _told(call, expires)}
 
 
 def delete(call: Call) -> Answer:
@@ -98,17 +98,19 @@ def _named(call: Call) -> list[Webhook]:
     return [webhook for webhook in call.webhooks.of_app(_app(call), call.person) if webhook.id in ids]
 
 
-def _milliseconds(moment: datetime | None) -> int:
+def _told(call: Call, moment: datetime | None) -> int | str:
+    if moment and call.webhooks.iso_dates:
+        return when(moment)
     return int(moment.timestamp() * 1000) if moment else 0
 
 
-def _shown(webhook: Webhook) -> dict[str, Any]:
+def _shown(call: Call, webhook: Webhook) -> dict[str, Any]:
     shown = {
         "id": webhook.id,
         "url": webhook.url,
         "events": list(webhook.events),
         "jqlFilter": webhook.filter,
-        "expirationDate": _milliseconds(webhook.expires),
+        "expirationDate": _told(call, webhook.expires),
         "fieldIdsFilter": list(webhook.field_ids),
         "issuePropertyKeysFilter": list(webhook.property_keys),
     }
