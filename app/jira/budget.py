@@ -28,7 +28,7 @@ class Budget(Protocol):
 
 
 def scopes(method: str, path: str) -> list[str]:
-    """Name every scope that a call falls under."""
+    """Name every scope that a call falls under, the widest first."""
     written = _written_issue(method, path)
     return [ALL, kind(method, path), *([f"issue:{written}"] if written else [])]
 

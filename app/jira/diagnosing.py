@@ -100,7 +100,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _seconds(wanted: str) -> float | None:
-    if wanted.strip().isdecimal():
+    if re.fullmatch(r"\d+(\.\d+)?", wanted.strip()):
         return float(wanted)
     try:
         return _until(round(parsedate_to_datetime(wanted).timestamp() * 1000))

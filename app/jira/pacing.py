@@ -41,9 +41,10 @@ class Pacing:
         self._budget.pause(scope, UNTOLD if error.retry_after is None else error.retry_after)
 
     def answered(self, headers: Mapping[str, str], method: str, path: str) -> None:
-        """Spread calls of this kind out where Jira says that few are left."""
+        """Spread such calls out where Jira says that few are left."""
         if seconds := spacing(headers):
-            self._budget.slow(budgets.kind(method, path), seconds)
+            # Jira does not say of which of its limits; the narrowest holds nobody else back.
+            self._budget.slow(budgets.scopes(method, path)[-1], seconds)
 
 
 def spacing(headers: Mapping[str, str]) -> float:

@@ -325,6 +325,7 @@ def test_never_sooner_than_jira_asks(client: JiraClient, other: Answering, naps:
     ("headers", "seconds"),
     [
         ({"Retry_After": "7"}, 7.0),
+        ({"Retry_After": "0.25"}, 0.25),
         ({"Retry_After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
         ({"X_RateLimit_Reset": "2015-10-21T07:28Z"}, 0.0),
         ({"X_RateLimit_Reset": "2015-10-21T07:28"}, 0.0),
@@ -332,7 +333,7 @@ def test_never_sooner_than_jira_asks(client: JiraClient, other: Answering, naps:
         ({"Retry_After": "-3"}, None),
         ({}, None),
     ],
-    ids=["seconds", "date", "reset", "reset-without-zone", "words", "negative", "nothing"],
+    ids=["seconds", "fraction", "date", "reset", "reset-without-zone", "words", "negative", "nothing"],
 )
 def test_the_wait_is_read_from_whatever_header_tells_it(
     other: Answering, headers: dict[str, str], seconds: float | None

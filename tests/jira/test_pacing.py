@@ -155,12 +155,15 @@ def test_a_failure_that_is_no_limit_pauses_nothing(paced: JiraClient, other: Ans
     assert budget.until == {}
 
 
-def test_calls_of_a_kind_are_spread_out_once_jira_says_that_few_are_left(
-    paced: JiraClient, other: Answering, budget: Clockwork
+@pytest.mark.parametrize(
+    ("method", "scope"), [("GET", "GET /issue/*/comment"), ("POST", "issue:OPS-1")], ids=["reads", "writes"]
+)
+def test_calls_are_spread_out_once_jira_says_that_few_are_left(
+    paced: JiraClient, other: Answering, budget: Clockwork, method: str, scope: str
 ) -> None:
     other.answer(200, {}, X_RateLimit_NearLimit="true", X_RateLimit_Remaining="0")
-    paced.send("GET", ISSUE)
-    assert budget.slowed == {"GET /issue/*": 2.0}
+    paced.send(method, COMMENT)
+    assert budget.slowed == {scope: 2.0}
 
 
 def in_seconds(seconds: float) -> str:
