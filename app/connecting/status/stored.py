@@ -80,12 +80,12 @@ def _webhooks(connection: Connection, keys: tuple[str, ...], hooks: tuple[Webhoo
         left = None if hook.expires_at is None else hook.expires_at - now()
         if left is None or left > _NEARLY_EXPIRED:
             continue
-        said = f"expires on {day(hook.expires_at or 0)} and was not refreshed" if left > 0 else "has expired in Jira"
-        yield Problem(
-            "Degraded",
-            f"Webhook {hook.jira_id} {said}.",
-            f"Run `jira-reactor webhooks refresh --connection {connection.name}`; a worker does so by itself.",
-        )
+        if left > 0:
+            said, do = f"expires on {day(hook.expires_at or 0)} and was not refreshed", "refresh"
+        else:
+            said, do = "has expired in Jira", "doctor"
+        cure = f"Run `jira-reactor webhooks {do} --connection {connection.name}`; a worker does so by itself."
+        yield Problem("Degraded", f"Webhook {hook.jira_id} {said}.", cure)
 
 
 def _pause(db: Database, connection: Connection) -> Iterator[Problem]:
