@@ -6,7 +6,7 @@ import structlog
 
 from app.connecting.oauth import AuthorizationServer, Grant, GrantDead, application
 from app.jira.errors import Unauthenticated
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.storage import connections
 from app.storage.connections import Connection
 from app.storage.database import Database, StorageError, now
@@ -37,15 +37,15 @@ class TokenSource:
 
         Raises Unauthenticated where only an admin can help, Unreachable where waiting can.
         """
+        if not stale and not _lasts(self._held):
+            self._held = self._stored().unseal(self._vault)
         if stale or not _lasts(self._held):
             with self._db.exclusive(f"tokens {self._id}"):
                 self._held = self._renewed(refused=self._held.get("access_token", "") if stale else "")
         return str(self._held["access_token"])
 
     def _renewed(self, refused: str) -> dict[str, Any]:
-        connection = connections.get(self._db, self._id)
-        if connection is None:
-            raise StorageError("The connection was removed.", "Connect again with `jira-reactor connect`.")
+        connection = self._stored()
         stored = connection.unseal(self._vault)
         if _lasts(stored) and stored["access_token"] != refused:
             return stored
@@ -56,6 +56,12 @@ class TokenSource:
         connections.replace_credentials(self._db, self._vault, self._id, fresh)
         return fresh
 
+    def _stored(self) -> Connection:
+        connection = connections.get(self._db, self._id)
+        if connection is None:
+            raise StorageError("The connection was removed.", "Connect again with `jira-reactor connect`.")
+        return connection
+
     def _grant(self, connection: Connection, stored: dict[str, Any]) -> Grant:
         if connection.auth == "client_credentials":
             return AuthorizationServer(
@@ -63,7 +69,11 @@ class TokenSource:
             ).client_credentials()
         if not stored.get("refresh_token"):
             raise GrantDead("The consent came without a refresh token.", sent=False)
-        return application(self._settings).refresh(stored["refresh_token"])
+        try:
+            server = application(self._settings)
+        except SettingsError as missing:
+            raise Unauthenticated(missing.message, missing.cure, sent=False) from None
+        return server.refresh(stored["refresh_token"])
 
     def _trouble(self, connection: Connection, error: Unauthenticated) -> Unauthenticated:
         reason = error.message

@@ -10,8 +10,10 @@ import pytest
 from app.connecting.access import Access, by_consent
 from app.connecting.connect import Wish, establish
 from app.connecting.oauth import Grant
+from app.connecting.tokens import EARLY
 from app.settings import Settings, load
 from app.simulator import Running, start
+from app.storage import connections
 from app.storage.connections import Connection
 from app.storage.database import Database, now
 from app.storage.vault import Vault
@@ -91,3 +93,22 @@ def datacenter(tmp_path: Path) -> Iterator[Atlassian]:
 def oauth(atlassian: Atlassian, db: Database, vault: Vault) -> Connection:
     """A connection that somebody consented to as the droid."""
     return establish(db, vault, atlassian.consented(atlassian.droid), Wish(name="ops"))
+
+
+@pytest.fixture
+def expired(atlassian: Atlassian, db: Database, vault: Vault) -> Connection:
+    """A connection whose access token ends within the next moments."""
+    return establish(db, vault, atlassian.consented(atlassian.droid, lasts=EARLY - 1), Wish(name="ops"))
+
+
+def refreshes(atlassian: Atlassian) -> int:
+    """How many refresh tokens were spent; none twice, which would have ended its family."""
+    families = atlassian.platform.issuer._families
+    assert not any(family.dead or family.reused for family in families)
+    return sum(len(family.spent) for family in families)
+
+
+def stored(db: Database, connection: Connection) -> Connection:
+    found = connections.get(db, connection.id)
+    assert found is not None
+    return found

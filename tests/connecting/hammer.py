@@ -1,4 +1,4 @@
-"""A process that asks for a connection's access token from several threads at once, for test_tokens.
+"""A process that asks for a connection's access token from several threads at once, for test_refreshing_once.
 
 Its arguments are the connection's id and how many threads; the settings come from the environment. Once it has written
 "ready" it waits for a line, so that many of its kind begin together, and then prints the tokens it was given.

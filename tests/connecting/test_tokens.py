@@ -1,10 +1,5 @@
 """Access tokens: given while they last, renewed by one for all, and given up with a word to the admin."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -13,85 +8,16 @@ import pytest
 from app import open_jira
 from app.connecting.access import by_client_credentials
 from app.connecting.connect import Wish, establish
-from app.connecting.tokens import EARLY, TokenSource
+from app.connecting.tokens import TokenSource
 from app.jira.errors import Unauthenticated, Unreachable
-from app.settings import CHECKOUT, PREFIX, Settings
 from app.storage import connections
 from app.storage.connections import Connection
 from app.storage.database import Database, StorageError
 from app.storage.vault import Vault
-from tests.connecting.conftest import Atlassian
+from tests.connecting.conftest import Atlassian, refreshes, stored
 
-PROCESSES, THREADS = 3, 4
-
-
-@pytest.fixture
-def expired(atlassian: Atlassian, db: Database, vault: Vault) -> Connection:
-    """A connection whose access token ends within the next moments."""
-    return establish(db, vault, atlassian.consented(atlassian.droid, lasts=EARLY - 1), Wish(name="ops"))
-
-
-def refreshes(atlassian: Atlassian) -> int:
-    """How many refresh tokens were spent; none twice, which would have ended its family."""
-    families = atlassian.platform.issuer._families
-    assert not any(family.dead or family.reused for family in families)
-    return sum(len(family.spent) for family in families)
-
-
-def stored(db: Database, connection: Connection) -> Connection:
-    found = connections.get(db, connection.id)
-    assert found is not None
-    return found
-
-
-def environ(settings: Settings) -> dict[str, str]:
-    names = ("home", "database_url", "public_url", "oauth_client_id", "oauth_client_secret")
-    names += ("atlassian_auth_url", "atlassian_api_url")
-    return {**os.environ, **{f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in names}}
-
-
-def hammer(connection: Connection, settings: Settings) -> Iterator[str]:
-    """Let several processes ask at the same moment; yield every token they were given."""
-    command = [sys.executable, "-m", "tests.connecting.hammer", connection.id, str(THREADS)]
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(
-                    command,
-                    cwd=CHECKOUT,
-                    env=environ(settings),
-                    text=True,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                )
-            )
-            for _ in range(PROCESSES)
-        ]
-        for process in processes:
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin
-            process.stdin.write("\n")
-            process.stdin.flush()
-        for process in processes:
-            yield from process.communicate()[0].split()
-
-
-def test_many_processes_with_an_expired_token_refresh_it_once(
-    expired: Connection, atlassian: Atlassian, db: Database, vault: Vault
-) -> None:
-    """Two refreshes with one token would end the whole family, and with it the install."""
-    given = list(hammer(expired, atlassian.settings))
-    assert len(given) == PROCESSES * THREADS
-    assert len(set(given)) == 1
-    assert refreshes(atlassian) == 1
-    kept = stored(db, expired).unseal(vault)
-    assert kept["access_token"] == given[0]
-    assert kept["cloud_id"] == atlassian.site.cloud_id
-    atlassian.platform.issuer.expire_access()
-    assert open_jira(stored(db, expired), vault, db, atlassian.settings).myself().name == "Factory Droid"
-    assert refreshes(atlassian) == 2
+#: One kind of database will do: what differs is how locks are held, which test_refreshing_once tries on both.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def test_a_token_that_lasts_is_given_again_and_atlassian_is_not_asked(
@@ -166,6 +92,8 @@ def test_a_wrong_client_secret_is_the_settings_trouble_and_heals_with_them(
     assert "does not accept the OAuth client" in caught.value.message
     assert "JIRA_REACTOR_OAUTH_CLIENT_ID" in caught.value.cure
     assert "Reconnect needed" not in stored(db, expired).trouble
+    with pytest.raises(Unauthenticated, match="JIRA_REACTOR_OAUTH_CLIENT_SECRET is not set"):
+        TokenSource(db, vault, expired.id, replace(atlassian.settings, oauth_client_secret=""))(False)
     TokenSource(db, vault, expired.id, atlassian.settings)(False)
     assert stored(db, expired).trouble == ""
 
