@@ -1,5 +1,6 @@
 """Proving a connection by using it, and each wrong turn with its cause and cure."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from app.connecting.verify import Step, verify
 from app.connecting.verify.arriving import Expected, wait
 from app.events.event import User
+from app.events.parse import parse
+from app.routing import Router, decide
 from app.simulator import GATED
 from app.simulator.workflow import DONE_STATUS, TO_DO, Transition, Workflow
 from app.storage import deliveries, projects, webhooks
@@ -55,6 +58,19 @@ def test_a_connection_that_works_passes_every_step_and_leaves_nothing(world: Wor
     assert taken["clean up"].said == "deleted OPS-1"
     assert world.site.issues == {}
     assert all(step.seconds >= 0 for step in taken.values())
+
+
+def test_what_a_verification_does_triggers_no_route(world: World) -> None:
+    router = Router()
+    router.on("jira:issue_created", "jira:issue_updated", "comment_created")(lambda ctx: None)
+    world.register()
+    steps(world)
+    kept = deliveries.latest(world.db, 10)
+    events = [parse(json.loads(delivery.body)) for delivery in kept]
+    droid = world.connection.account
+    outcomes = [decide(event, router.routes, droid, authorized=lambda key: True) for event in events]
+    assert len(outcomes) >= 3
+    assert {outcome.decision for outcome in outcomes} == {"ignored"}
 
 
 def test_a_given_issue_is_left_as_it_was(world: World) -> None:
