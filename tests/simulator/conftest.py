@@ -64,7 +64,7 @@ class World:
 
 
 def world(face: Any, **settings: Any) -> World:
-    jira = start(face, retry_scale=0.00001, **settings)
+    jira = start(face, retry_scale=0.0002, **settings)
     admin = jira.site.add_user("Ada Admin", email="ada@example.com", admin=True)
     worker = jira.site.add_user("Will Worker", email="will@example.com")
     jira.site.add_project("OPS", "Operations", lead=admin)

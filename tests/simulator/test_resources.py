@@ -131,3 +131,14 @@ def test_makes_a_new_link_without_a_global_id_and_none_without_a_title(either: W
     assert len(set(made)) == 2
     answer = either.ask("POST", f"issue/{key}/remotelink", json={"object": {"url": "https://example.com/1"}})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["title"])
+
+
+def test_reads_changes_and_removes_one_link(either: World, key: str) -> None:
+    target = {"url": "https://example.com", "title": "one"}
+    number = either.ask("POST", f"issue/{key}/remotelink", json={"object": target, "globalId": "g"}).json()["id"]
+    path = f"issue/{key}/remotelink/{number}"
+    assert either.ask("PUT", path, json={"object": {**target, "title": "two"}}).status_code == 204
+    told = either.ask("GET", path).json()
+    assert (told["globalId"], told["object"]["title"]) == ("g", "two")
+    assert either.ask("DELETE", path).status_code == 204
+    assert either.ask("GET", path).status_code == 404
