@@ -10,11 +10,13 @@ from app.connecting.oauth import AuthorizationServer, Grant, gateway
 from app.jira import Jira, RetryPolicy, connect, reading
 from app.jira.auth import Anonymous, restore
 from app.jira.client import JiraClient
-from app.jira.errors import Forbidden, JiraError, NotFound, NotJira, Unauthenticated
+from app.jira.errors import Forbidden, JiraError, Unauthenticated
 from app.settings import Settings
 
 #: Below it the gateway has one path per site.
 _GATEWAY = "/ex/jira/"
+#: Whoever connects is waiting for the answer, and can try again.
+_AT_ONCE = RetryPolicy(most=0)
 
 
 @dataclass(frozen=True)
@@ -37,18 +39,23 @@ class Access:
 def by_api_token(settings: Settings, url: str, email: str, token: str) -> Access:
     """Find out which of the two kinds an API token of Cloud is: without scopes for the site, with them for the gateway.
 
-    Raises the error of the last place that refused the token.
+    Nothing is sent to what turns out to be no Cloud. Raises JiraError, or ConnectError where neither place accepts it.
     """
     credentials = {"email": email, "token": token}
     site = Access("cloud", url, "api_token", credentials)
     if _GATEWAY in urlsplit(url).path:
         return _tried(replace(site, auth="scoped_token"))
+    found = find_cloud_id(url)
+    if not found and _is_data_center(url):
+        raise ConnectError(
+            f"{url} is a Jira Data Center, which knows no API tokens.",
+            "Leave out --email and give a personal access token of the service account.",
+        )
     try:
         return _tried(site)
-    except (Unauthenticated, Forbidden, NotFound, NotJira) as refused:
-        found = find_cloud_id(url)
+    except (Unauthenticated, Forbidden):
         if not found:
-            raise _no_cloud(url, refused) from None
+            raise
     scoped = Access("cloud", gateway(settings, found), "scoped_token", credentials)
     try:
         return _tried(scoped)
@@ -83,8 +90,7 @@ def by_consent(settings: Settings, cloud_id: str, grant: Grant) -> Access:
 def find_cloud_id(url: str) -> str:
     """Ask a site of Cloud for its cloudId, which it tells anybody; empty where it is none of Cloud's."""
     try:
-        # Whoever connects is waiting for the answer, and can try again.
-        told = JiraClient(url, Anonymous(), retries=RetryPolicy(most=0)).send("GET", "/_edge/tenant_info")
+        told = JiraClient(url, Anonymous(), retries=_AT_ONCE).send("GET", "/_edge/tenant_info")
     except JiraError as error:
         if error.transient:
             raise
@@ -105,11 +111,11 @@ def _tried(access: Access) -> Access:
     return access
 
 
-def _no_cloud(url: str, refused: JiraError) -> ConnectError:
-    return ConnectError(
-        f"{url} accepts no e-mail address with a token, and does not answer as Jira Cloud does. {refused.message}",
-        "For a Data Center leave out --email and give a personal access token; for Cloud check the address.",
-    )
+def _is_data_center(url: str) -> bool:
+    try:
+        return connect("datacenter", url, Anonymous(), retries=_AT_ONCE).server().deployment == "datacenter"
+    except JiraError:
+        return False
 
 
 def _accepted_nowhere(site: str, elsewhere: str, error: JiraError) -> ConnectError:

@@ -11,6 +11,7 @@ from app.connecting.access import Access, by_api_token, by_client_credentials, b
 from app.connecting.connect import Wish, establish, next_step
 from app.connecting.errors import ConnectError, WrongAccount
 from app.jira.errors import Unauthenticated, Unreachable
+from app.settings import load
 from app.simulator import start
 from app.storage import audit, connections, projects, webhooks
 from app.storage.database import Database
@@ -53,9 +54,18 @@ def test_a_token_that_neither_place_accepts_names_both(atlassian: Atlassian) -> 
 
 
 def test_an_api_token_for_a_data_center_is_told_apart(datacenter: Atlassian) -> None:
-    with pytest.raises(ConnectError, match="does not answer as Jira Cloud does") as caught:
+    with pytest.raises(ConnectError, match="is a Jira Data Center") as caught:
         by_api_token(datacenter.settings, datacenter.running.url, "droid@example.com", "token")
-    assert "leave out --email" in caught.value.cure
+    assert "Leave out --email" in caught.value.cure
+
+
+def test_a_refusal_is_the_sites_own_where_it_tells_no_cloud_id(monkeypatch: Any) -> None:
+    """Whether it is a Data Center is asked in words Cloud's document lacks, so the simulator takes nothing down."""
+    monkeypatch.delenv("JIRA_REACTOR_SIMULATOR_JOURNAL", raising=False)
+    with start("cloud") as jira:
+        jira.trouble.answer(404, path="tenant_info")
+        with pytest.raises(Unauthenticated, match="answered 401"):
+            by_api_token(load({}), jira.url, "droid@example.com", "wrong")
 
 
 def test_a_personal_access_token_for_cloud_is_told_apart(atlassian: Atlassian) -> None:
