@@ -4,7 +4,7 @@ https://developer.atlassian.com/cloud/jira/platform/rest/v3/
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -32,6 +32,10 @@ class CloudJira(Jira):
         """List key and name of every project that our account may browse."""
         pages = self._pages(f"{self.api}/project/search", "values", action="browse")
         return sorted(reading.project(told) for page in pages for told in page)
+
+    def _permissions(self, project: str | None, keys: Collection[str]) -> Any:
+        query = {"permissions": ",".join(keys)} | ({"projectKey": project} if project else {})
+        return self.client.send("GET", f"{self.api}/mypermissions", query=query)
 
     def search(self, jql: str, fields: Sequence[str]) -> Iterator[Issue]:
         """Yield the issues that a search finds; Jira refuses one that names no bound, such as a project."""

@@ -98,10 +98,9 @@ class Site(ABC):
     def _project(self, key: str) -> Any:
         return self.client.send("GET", f"{self.api}/project/{segment(key)}")
 
+    @abstractmethod
     def _permissions(self, project: str | None, keys: Collection[str]) -> Any:
-        # Cloud wants the permissions named; Data Center passes that over and tells them all.
-        query = {"permissions": ",".join(keys)} | ({"projectKey": project} if project else {})
-        return self.client.send("GET", f"{self.api}/mypermissions", query=query)
+        """Ask for permissions by their keys."""
 
     def _pages(self, path: str, items: str, **query: str) -> Iterator[list[Any]]:
         def page(start: int) -> Any:

@@ -166,17 +166,16 @@ def test_calls_are_spread_out_once_jira_says_that_few_are_left(
     assert budget.slowed == {scope: 2.0}
 
 
-def in_seconds(seconds: float) -> str:
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+LATER, GONE = "2100-01-01T00:00Z", "2020-01-01T00:00Z"
 
 
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
         pytest.param({}, 0.0, id="nothing-told"),
-        pytest.param({"Remaining": "80", "Limit": "100", "Reset": in_seconds(60)}, 0.0, id="plenty"),
-        pytest.param({"Remaining": "0", "Limit": "100", "Reset": in_seconds(60)}, 2.0, id="at-most-two-seconds"),
-        pytest.param({"Remaining": "9", "Limit": "100", "Reset": in_seconds(-60)}, 0.0, id="reset-already"),
+        pytest.param({"Remaining": "80", "Limit": "100", "Reset": LATER}, 0.0, id="plenty"),
+        pytest.param({"Remaining": "0", "Limit": "100", "Reset": LATER}, 2.0, id="at-most-two-seconds"),
+        pytest.param({"Remaining": "9", "Limit": "100", "Reset": GONE}, 0.0, id="reset-already"),
         pytest.param({"Remaining": "5", "Limit": "100", "FillRate": "10", "Interval-Seconds": "5"}, 0.5, id="refill"),
         pytest.param({"NearLimit": "true"}, 2.0, id="near-and-nothing-more"),
         pytest.param({"NearLimit": "true", "Remaining": "3"}, 0.5, id="near-without-reset"),
@@ -188,7 +187,8 @@ def test_what_is_left_is_made_to_last(headers: dict[str, str], seconds: float) -
 
 
 def test_a_few_calls_are_spread_over_the_time_until_more_come() -> None:
-    left = spacing({"X-RateLimit-Remaining": "99", "X-RateLimit-Limit": "1000", "X-RateLimit-Reset": in_seconds(100)})
+    reset = (datetime.now(UTC) + timedelta(seconds=100)).isoformat()
+    left = spacing({"X-RateLimit-Remaining": "99", "X-RateLimit-Limit": "1000", "X-RateLimit-Reset": reset})
     assert left == pytest.approx(1.0, abs=0.1)
 
 
