@@ -22,6 +22,9 @@ class Actions:
     engine: Engine
     run: Run
     patience: Patience
+    #: For what is written after the handler, wherever that ended: such writes are numbered by themselves, and their
+    #: marker alone makes them once, because the engine would take them for steps of the handler's earlier attempts.
+    afterwards: bool = False
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def perform(self, kind: str, write: Callable[[str], T], find: Callable[[str], T | None] = lambda marker: None) -> T:
@@ -31,7 +34,8 @@ class Actions:
         None where there is nothing. Without `find`, `write` must bear repeating.
         """
         # The engine repeats a handler from its beginning after a crash, so the same write gets the same marker.
-        marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{next(self._numbers)}"))
+        number = f"{'after/' if self.afterwards else ''}{next(self._numbers)}"
+        marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{number}"))
 
         def attempt() -> T:
             tried = actions.begin(
@@ -47,7 +51,10 @@ class Actions:
             actions.end(self.db, marker, result if isinstance(result, str) else None)
             return result
 
-        return self.engine.step(kind, lambda: self.patience.keep_trying(attempt))
+        def persist() -> T:
+            return self.patience.keep_trying(attempt)
+
+        return persist() if self.afterwards else self.engine.step(kind, persist)
 
     def read(self, name: str, look: Callable[[], T]) -> T:
         """Read from Jira as a step of the run, so that a repeated handler sees what it saw before."""

@@ -106,8 +106,9 @@ class Reactor:
         reason = str(error) if isinstance(error, ReactorError) else f"{type(error).__name__} in the handler"
         trace = "".join(traceback.format_exception(error))
         if context is not None and run.issue_key:
+            actions = Actions(self._db, self._engine, run, self._patience, afterwards=True)
             try:
-                context.jira.comment(_apology(run, reason))
+                Desk(context._jira, actions, context.event).comment(_apology(run, reason))
             except Exception as unsaid:
                 said = unsaid if isinstance(unsaid, ReactorError) else type(unsaid).__name__
                 reason = f"{reason} And this could not be said in Jira: {said}"
