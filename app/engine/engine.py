@@ -1,6 +1,7 @@
 """The face of durable execution that the rest of the house sees; nothing else knows dbos."""
 
 import logging
+import time
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
@@ -18,6 +19,10 @@ _POLL_SECONDS = 0.1
 _VERSION = "jira-reactor"
 
 
+class Interrupted(BaseException):
+    """A run ends with its worker; no Exception, which handlers may catch and dbos would take for the run's own end."""
+
+
 class Engine:
     """Runs a function once per key, in order and without overlap within a partition, going on after a crash.
 
@@ -30,6 +35,7 @@ class Engine:
         self._concurrency = concurrency
         self._database = engine_database(url)
         self._react: Callable[[str], None] | None = None
+        self._ending = float("inf")
 
     def launch(self, react: Callable[[str], None]) -> None:
         """Start working; `react` is called with the key of each run and must touch the world only through `step`."""
@@ -70,9 +76,16 @@ class Engine:
     def step(self, name: str, do: Callable[[], T]) -> T:
         """Do something once and remember its result: after a crash the run goes on with what is remembered.
 
-        A crash between the deed and the remembering makes it happen again, so its effect must bear repeating.
+        A crash between the deed and the remembering makes it happen again, so its effect must bear repeating. After
+        `stop` and its grace it raises Interrupted, which must leave the run: it goes on at the next start.
         """
-        return DBOS.run_step({"name": name}, do)
+        self._interrupt_if_stopped()
+        try:
+            return DBOS.run_step({"name": name}, do)
+        except Exception:
+            # Not the step's failure where dbos has let go of its database in the meantime.
+            self._interrupt_if_stopped()
+            raise
 
     def take_over(self, living: Collection[str]) -> list[str]:
         """Hand runs of executors that are not among the living back to the queue, and name them."""
@@ -85,5 +98,10 @@ class Engine:
 
     def stop(self, grace: int) -> None:
         """Stop working; runs that do not end within `grace` seconds go on at the next start."""
+        self._ending = time.monotonic() + grace
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
         self._database.dispose()
+
+    def _interrupt_if_stopped(self) -> None:
+        if time.monotonic() >= self._ending:
+            raise Interrupted

@@ -102,3 +102,40 @@ def test_a_dead_executors_run_is_taken_over_and_goes_on_after_its_remembered_ste
         engine.stop(grace=5)
     assert did_before == ["one"]
     assert did == ["one", "two"]
+
+
+def test_a_run_that_outlasts_the_grace_does_not_fail_but_goes_on_at_the_next_start(database_url: str) -> None:
+    failures: list[Exception] = []
+    did: list[str] = []
+    stuck, leave, left = threading.Event(), threading.Event(), threading.Event()
+    engine = Engine(database_url, executor="stopped", concurrency=2)
+
+    def wait() -> None:
+        stuck.set()
+        leave.wait(30)
+
+    def react(key: str) -> None:
+        try:
+            engine.step("wait", wait)
+            engine.step("go on", lambda: did.append(key))
+        except Exception as error:
+            failures.append(error)
+        finally:
+            left.set()
+
+    engine.launch(react)
+    engine.start("k", partition="p")
+    assert stuck.wait(20)
+    engine.stop(grace=0)
+    leave.set()
+    assert left.wait(20)
+    assert (failures, did) == ([], [])
+
+    engine = Engine(database_url, executor="next", concurrency=2)
+    engine.launch(react)
+    try:
+        assert engine.take_over({"next"}) == ["k"]
+        wait_for(lambda: did == ["k"])
+    finally:
+        engine.stop(grace=5)
+    assert failures == []
