@@ -64,11 +64,12 @@ class Reactor:
         try:
             context = self._context(run, logger)
             self._handle(run, context)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            # A handler that calls exit() has failed too; whatever else is no Exception is the engine's own.
             logger.error("run failed", exc_info=error)
             self._fail(run, context, error)
         else:
-            runs.end(self._db, run.id, "complete")
+            self._end(run, "complete")
             logger.info("run complete")
 
     def _begin(self, run_id: str) -> Run | None:
@@ -90,8 +91,8 @@ class Reactor:
         route.handler(context)
 
     def _context(self, run: Run, logger: structlog.typing.FilteringBoundLogger) -> Context:
-        delivery = deliveries.get(self._db, run.delivery)
-        connection = connections.get(self._db, run.connection_id)
+        delivery = self._patience.keep_trying(lambda: deliveries.get(self._db, run.delivery))
+        connection = self._patience.keep_trying(lambda: connections.get(self._db, run.connection_id))
         if delivery is None or connection is None:
             raise Abandoned("The run's delivery or connection has been removed.")
         event = parse(json.loads(delivery.body))
@@ -102,7 +103,7 @@ class Reactor:
         )
         return Context(event, Desk(jira, actions, event), droid, logger, jira, actions)
 
-    def _fail(self, run: Run, context: Context | None, error: Exception) -> None:
+    def _fail(self, run: Run, context: Context | None, error: BaseException) -> None:
         reason = str(error) if isinstance(error, ReactorError) else f"{type(error).__name__} in the handler"
         trace = "".join(traceback.format_exception(error))
         if context is not None and run.issue_key:
@@ -112,7 +113,11 @@ class Reactor:
             except Exception as unsaid:
                 said = unsaid if isinstance(unsaid, ReactorError) else type(unsaid).__name__
                 reason = f"{reason} And this could not be said in Jira: {said}"
-        runs.end(self._db, run.id, "failed", reason=reason, traceback=trace)
+        self._end(run, "failed", reason=reason, traceback=trace)
+
+    def _end(self, run: Run, state: str, **told: str) -> None:
+        # The engine takes an error for the end of a run, which would then stay active here for ever.
+        self._patience.keep_trying(lambda: runs.end(self._db, run.id, state, **told))
 
 
 def _apology(run: Run, reason: str) -> str:
