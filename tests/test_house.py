@@ -45,6 +45,7 @@ CONFINED = {
     "alembic": ("storage",),
     "psycopg": ("storage",),
     "requests": ("jira", "connecting", "droids/http"),
+    "urllib3": ("jira", "simulator"),
     "flask": ("web", "simulator", "cli", ROOF),
     "werkzeug": ("web", "simulator", "cli", ROOF),
     "cryptography": ("storage",),
