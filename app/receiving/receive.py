@@ -21,6 +21,8 @@ _KEPT = (
     "x-atlassian-webhook-trace",
     "user-agent",
 )
+#: Every header that is read, in lower case.
+HEADERS = (*_KEPT, "content-type", "x-hub-signature", "authorization")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Receiver:
         return "admin", self._vault.seal("decoy")
 
     def receive(self, connection_id: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Verify a request and keep it durably; `headers` has lower-case names.
+        """Verify a request and keep it durably; `headers` are those of HEADERS that it has.
 
         Raises a Refusal for what must never come back, and StorageError where it could not be kept.
         """
