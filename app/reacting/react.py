@@ -1,8 +1,10 @@
 """One run from its beginning to its end, whatever happens in between."""
 
 import json
+import threading
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
@@ -25,6 +27,9 @@ log = structlog.get_logger()
 
 #: A run that ended its worker this often would go on doing so.
 _MOST_ATTEMPTS = 10
+#: A run that was begun this often and not ended is under suspicion, though it may only have been there when another one
+#: ended the worker. Runs under suspicion take turns, so that the next death is on the right one's account.
+_SUSPICIOUS_ATTEMPTS = 3
 
 
 class Abandoned(ReactorError):
@@ -52,9 +57,18 @@ class Reactor:
         self._droid_timeout = droid_timeout
         self._open_jira = open_jira
         self._patience = patience
+        self._suspects_turn = threading.Lock()
 
     def react(self, run_id: str) -> None:
         """Let a run's handler react and write down how it ended; a failure is also said in Jira, once."""
+        with self._turn(run_id):
+            self._work_on(run_id)
+
+    def _turn(self, run_id: str) -> AbstractContextManager[object]:
+        run = self._patience.keep_trying(lambda: runs.get(self._db, run_id))
+        return self._suspects_turn if run and run.attempts >= _SUSPICIOUS_ATTEMPTS else nullcontext()
+
+    def _work_on(self, run_id: str) -> None:
         run = self._begin(run_id)
         if run is None or run.state in runs.ENDED:
             return
