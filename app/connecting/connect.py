@@ -44,7 +44,8 @@ def make_connection(
         name=name,
         deployment=deployment,
         base_url=base_url,
-        site=urlsplit(jira.server().base_url).netloc,
+        # Hosts are compared with those of events, which are in lower case whatever an admin typed as Jira's base URL.
+        site=urlsplit(jira.server().base_url).netloc.lower(),
         auth=auth,
         credentials=dict(credentials),
         account=account,
