@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.errors import ReactorError
 from app.jira import Jira
 from app.jira.admin_webhooks import admin_webhooks
+from app.jira.errors import NotFound
 from app.storage import audit, projects, webhooks
 from app.storage.connections import Connection
 from app.storage.database import Database
@@ -76,7 +78,9 @@ def register(db: Database, vault: Vault, connection: Connection, registration: R
     store(db, vault, connection, registration, jira_id)
     for webhook in older:
         if webhook.jira_id:
-            theirs.remove(webhook.jira_id)
+            # An admin may have removed it in Jira already.
+            with suppress(NotFound):
+                theirs.remove(webhook.jira_id)
         webhooks.remove(db, webhook.id)
     return jira_id
 
