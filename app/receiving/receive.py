@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.receiving.identity import delivery_key
+from app.receiving.identity import delivery_key, event_name
 from app.receiving.refusals import BadSignature, NotJson, UnknownConnection, WrongType
 from app.receiving.verify import verify
 from app.storage import deliveries, webhooks
@@ -64,7 +64,7 @@ class Receiver:
             key=delivery_key(headers, envelope, body),
             headers=json.dumps({name: headers[name] for name in _KEPT if name in headers}),
             body=body,
-            event=_event_name(envelope),
+            event=event_name(envelope),
         )
         return Receipt(seq)
 
@@ -88,8 +88,3 @@ def _decode(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise NotJson("The body is not JSON.", "In a custom webhook, check its template.") from None
-
-
-def _event_name(envelope: Any) -> str:
-    name = envelope.get("webhookEvent") if isinstance(envelope, dict) else None
-    return name[:200] if isinstance(name, str) else ""
