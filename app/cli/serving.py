@@ -5,15 +5,18 @@ import signal
 import sys
 
 import click
+import structlog
 
 
 @click.command()
 def serve() -> None:
     """Run the receiver and one worker, restart either when it dies, stop both on SIGTERM."""
+    from app import logs
     from app.cli.supervising import Supervisor
     from app.settings import CHECKOUT, load
 
     settings = load(os.environ)
+    logs.configure(settings.log_level, settings.log_format)
     _upgrade()
     supervisor = Supervisor(
         {
@@ -44,11 +47,16 @@ def worker() -> None:
     working = create_worker(load(os.environ))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: working.stop())
-    working.run()
+    code = 1
+    try:
+        working.run()
+        code = 0
+    except Exception as error:
+        structlog.get_logger().error("worker ends itself", exc_info=error)
     sys.stdout.flush()
     sys.stderr.flush()
     # A run in the middle of a droid's work would hold the interpreter's exit for as long as it takes.
-    os._exit(0)
+    os._exit(code)
 
 
 @click.command()

@@ -47,8 +47,11 @@ def installation() -> Installation:
 def read_token(path: str | None, what: str) -> str:
     """Read a secret from a file, `-` for standard input, or ask for it without showing it; never from argv."""
     if path:
-        with click.open_file(path) as file:
-            return str(file.read()).strip()
+        try:
+            with click.open_file(path) as file:
+                return str(file.read()).strip()
+        except (OSError, ValueError) as error:
+            raise click.ClickException(f"{path}, which shall hold the {what}, cannot be read: {error}") from None
     return str(click.prompt(what, hide_input=True)).strip()
 
 
