@@ -27,7 +27,7 @@ from app.settings import load
 from app.simulator import GATED, Running, start
 from app.simulator.people import Person
 from app.simulator.server import Quiet
-from app.storage import connections, deliveries, projects, runs
+from app.storage import deliveries, projects, runs
 from app.storage.connections import Connection
 from app.storage.database import Database
 from app.storage.deliveries import Delivery
@@ -38,6 +38,7 @@ from app.webhooks.register import plan, register
 from tests.reacting.waiting import eventually
 
 T = TypeVar("T")
+BOUNDS = Bounds(runs_per_issue=60, hops=5)
 
 
 @dataclass
@@ -113,7 +114,7 @@ class World:
         self.settle()
         return [json.loads(delivery.body) for delivery in self.running.sender.deliveries]
 
-    def dispatcher(self, routes: list[Route], bounds: Bounds = Bounds(60, 5)) -> Dispatcher:
+    def dispatcher(self, routes: list[Route], bounds: Bounds = BOUNDS) -> Dispatcher:
         return Dispatcher(self.db, self.engine, routes, bounds)  # type: ignore[arg-type]
 
     def reactor(self, routes: list[Route], engine: Any = None) -> Reactor:
@@ -127,14 +128,14 @@ class World:
             patience=self.patience,
         )
 
-    def decide(self, *routers: Router, bounds: Bounds = Bounds(60, 5)) -> list[tuple[str, str]]:
+    def decide(self, *routers: Router, bounds: Bounds = BOUNDS) -> list[tuple[str, str]]:
         """Decide all that waits and return the newest decisions with their reasons, oldest first."""
         self.settle()
         waiting = [delivery.seq for delivery in deliveries.undecided(self.db, 1000)]
         self.dispatcher(routes_of(*routers), bounds).turn()
         return [(d.decision or "", d.reason or "") for d in map(self.delivery, waiting)]
 
-    def react(self, *routers: Router, bounds: Bounds = Bounds(60, 5)) -> list[Run]:
+    def react(self, *routers: Router, bounds: Bounds = BOUNDS) -> list[Run]:
         """Decide and react until nothing is left to do, and return all runs, oldest first."""
         routes = routes_of(*routers)
         dispatcher, reactor = self.dispatcher(routes, bounds), self.reactor(routes)
@@ -164,9 +165,10 @@ class World:
         """Run a worker with the real engine meanwhile."""
         routes = routes_of(*routers)
         engine = Engine(self.db.url, executor=executor_name(), concurrency=8)
-        dispatcher = Dispatcher(self.db, engine, routes, Bounds(60, 5))
+        dispatcher = Dispatcher(self.db, engine, routes, BOUNDS)
         worker = Worker(self.db, engine, dispatcher, self.reactor(routes, engine).react)
-        thread = threading.Thread(target=worker.run, args=(1,))
+        # Without grace, because the engine would wait a whole second before it looks whether runs have ended.
+        thread = threading.Thread(target=worker.run, args=(0,))
         thread.start()
         try:
             yield worker

@@ -70,7 +70,9 @@ def test_session_autonomy_and_timeout_are_passed_on(cloud: World) -> None:
 @pytest.mark.parametrize(
     ("report", "words"),
     [
-        pytest.param(Report("", "failed", reason="It ended with exit code 3."), "It ended with exit code 3.", id="failed"),
+        pytest.param(
+            Report("", "failed", reason="It ended with exit code 3."), "It ended with exit code 3.", id="failed"
+        ),
         pytest.param(Report("so far", "stopped", reason="It was told to stop."), "The droid stopped", id="stopped"),
         pytest.param(Report("", "failed"), "The droid failed: it gave no reason", id="without a reason"),
     ],
@@ -94,8 +96,7 @@ def test_a_handler_may_make_something_of_a_failed_droids_words(cloud: World) -> 
         try:
             ctx.droid.run("Say something.", about=ctx.issue)
         except DroidFailed as failed:
-            assert failed.report
-            ctx.jira.comment(failed.report.text)
+            ctx.jira.comment(failed.report.text if failed.report else "")
 
     key = cloud.issue()
     [run] = cloud.react(router)

@@ -39,7 +39,9 @@ def test_markdown_becomes_what_each_jira_shows(here: World) -> None:
 
 
 def test_a_mention_is_written_as_each_jira_reads_it(here: World) -> None:
-    issue, _ = do(here, lambda ctx: ctx.jira.comment(f"{ctx.jira.mention(ctx.issue.reporter)} hi {ctx.jira.mention(None)}"))
+    issue, _ = do(
+        here, lambda ctx: ctx.jira.comment(f"{ctx.jira.mention(ctx.issue.reporter)} hi {ctx.jira.mention(None)}")
+    )
     told = str(issue.comments[0].body)
     assert here.ada.id in told if here.cloud else "[~ada]" in told
 
@@ -176,7 +178,7 @@ def test_an_optional_transition_that_nothing_offers_leaves_the_issue_alone(here:
 
 
 REFUSED = [
-    pytest.param("OPS", lambda ctx: ctx.jira.transition("Nirvana"), "cannot go from 'To Do' to 'Nirvana'", id="nowhere"),
+    pytest.param("OPS", lambda ctx: ctx.jira.transition("Nirvana"), "cannot go from 'To Do' to", id="nowhere"),
     pytest.param(
         "OPS",
         lambda ctx: (ctx.jira.transition("Done"), ctx.jira.transition("To Do")),

@@ -112,9 +112,7 @@ def test_a_conversation_that_takes_its_time_is_no_loop(cloud: World) -> None:
     assert [run.hop for run in cloud.runs()] == [0, 0, 0]
 
 
-def test_a_project_that_nobody_authorized_is_refused_in_silence(
-    cloud: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_project_that_nobody_authorized_is_refused_in_silence(cloud: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """No call of any kind goes to Jira, not even to read."""
     key = cloud.issue("SECRET")
     cloud.site.add_comment(key, f"{cloud.mention()} help", by=cloud.ada)
@@ -311,5 +309,3 @@ def keep(world: World, key: str, body: dict[str, Any]) -> None:
     event = body["webhookEvent"]
     raw = json.dumps(body).encode()
     deliveries.keep(world.db, connection_id=world.connection.id, key=key, headers="{}", body=raw, event=event)
-
-

@@ -206,5 +206,3 @@ def test_credentials_stay_where_they_belong(here: World, capsys: pytest.CaptureF
 def _rows(world: World, table: sa.Table) -> list[object]:
     with world.db.reading() as tx:
         return [tuple(row) for row in tx.execute(sa.select(table))]
-
-

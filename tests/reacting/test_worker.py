@@ -11,7 +11,7 @@ from app.handler import Context, Router
 from app.reacting import worker as working
 from app.reacting.worker import Silenced, Worker, executor_name
 from app.routing.loading import load
-from app.storage import runs, workers
+from app.storage import workers
 from app.storage.database import Database, Unavailable
 from app.storage.leading import Leadership
 from tests.reacting.conftest import World
@@ -141,8 +141,6 @@ def test_a_worker_that_ends_in_the_middle_of_a_run_leaves_it_to_the_next(stored:
 def test_a_living_worker_is_heard_of_and_an_ended_one_is_not(stored: World) -> None:
     with stored.working():
         eventually(lambda: workers.alive(stored.db, 60_000))
-        [name] = workers.alive(stored.db, 60_000)
-        assert Engine.__name__ not in name
     assert workers.alive(stored.db, 60_000) == frozenset()
 
 
@@ -170,7 +168,7 @@ def start(db: Database, dispatcher: Any) -> tuple[Worker, threading.Thread, list
 
     def run() -> None:
         try:
-            worker.run(1)
+            worker.run(0)
         except BaseException as error:
             raised.append(error)
 
@@ -231,28 +229,3 @@ def test_a_worker_whose_heart_is_not_heard_ends_itself(plain: Database, monkeypa
     assert isinstance(error, Silenced)
     assert "JIRA_REACTOR_DATABASE_URL" in error.cure
     assert workers.alive(plain, 60_000) == frozenset()
-
-
-def test_runs_of_a_dead_worker_are_taken_over(stored: World) -> None:
-    """The engine remembers whose a run was; whoever leads hands it back to the queue."""
-    from dbos import DBOS
-
-    router, reached, go = Router(), threading.Event(), threading.Event()
-
-    @router.on("jira:issue_created")
-    def work(ctx: Context) -> None:
-        reached.set()
-        go.wait(20)
-        ctx.jira.comment("done")
-
-    key = stored.issue()
-    with stored.working(router):
-        assert reached.wait(20)
-        assert len(DBOS.list_workflows(status="PENDING")) == 1
-    go.set()
-    with stored.working(router):
-        stored.done()
-    assert stored.said(key) == ["done"]
-    [run] = stored.runs()
-    assert run.attempts == 2
-    assert runs.latest(stored.db, 5, "complete") == [run]
