@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import closing
 
 import click
 import structlog
@@ -72,4 +73,5 @@ def _upgrade() -> tuple[str | None, str | None]:
     from app.storage.database import Database
     from app.storage.upgrade import upgrade as bring_up_to_date
 
-    return bring_up_to_date(Database(load(os.environ).database_url))
+    with closing(Database(load(os.environ).database_url)) as db:
+        return bring_up_to_date(db)

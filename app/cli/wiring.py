@@ -36,12 +36,19 @@ class Installation:
 
         return Vault(self.settings.keys, self.settings.home)
 
+    def close(self) -> None:
+        """Close the database, if anybody asked for it."""
+        if "db" in vars(self):
+            self.db.close()
+
 
 def installation() -> Installation:
-    """Open the installation that the environment names."""
+    """Open the installation that the environment names, until the command ends."""
     from app.settings import load
 
-    return Installation(load(os.environ))
+    ours = Installation(load(os.environ))
+    click.get_current_context().call_on_close(ours.close)
+    return ours
 
 
 def read_token(path: str | None, what: str) -> str:
