@@ -29,8 +29,8 @@ def simulator(face: str, port: int, projects: tuple[str, ...]) -> None:
         told = {
             name: {"email": person.email, "token": person.token, "id": person.id} for name, person in people.items()
         }
-        click.echo(json.dumps({"url": running.url, "face": face, "projects": list(projects), "people": told}))
         try:
+            click.echo(json.dumps({"url": running.url, "face": face, "projects": list(projects), "people": told}))
             while True:
                 time.sleep(1)
         except KeyboardInterrupt:
