@@ -39,6 +39,8 @@ class Trouble:
 
     #: Seconds every answer of the REST API takes longer.
     latency: float = 0.0
+    #: Seconds between what a request does and its answer.
+    lag: float = 0.0
     #: Enforce Cloud's real limits on writes to one issue.
     issue_write_limits: bool = False
     #: How many more times each webhook delivery is sent although it was received.
@@ -83,7 +85,8 @@ class Trouble:
         self._strike(method, path, executed=False)
 
     def after(self, method: str, path: str) -> None:
-        """Refuse a request that has already been carried out; raises Refused."""
+        """Delay the answer to a request that has been carried out, or refuse it all the same; raises Refused."""
+        sleep(self.lag)
         self._strike(method, path, executed=True)
 
     def write(self, issue: str) -> None:
