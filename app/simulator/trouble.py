@@ -39,7 +39,7 @@ class Trouble:
 
     #: Seconds every answer of the REST API takes longer.
     latency: float = 0.0
-    #: Seconds between what a request does and its answer.
+    #: Seconds between what a write does and its answer.
     lag: float = 0.0
     #: Enforce Cloud's real limits on writes to one issue.
     issue_write_limits: bool = False
@@ -85,8 +85,8 @@ class Trouble:
         self._strike(method, path, executed=False)
 
     def after(self, method: str, path: str) -> None:
-        """Delay the answer to a request that has been carried out, or refuse it all the same; raises Refused."""
-        sleep(self.lag)
+        """Delay the answer to a write that has been carried out, or refuse a request all the same; raises Refused."""
+        sleep(0 if method == "GET" else self.lag)
         self._strike(method, path, executed=True)
 
     def write(self, issue: str) -> None:

@@ -33,6 +33,9 @@ PROJECTS = ("FLOOD", "SLOW", "POISON")
 #: restart outlasts several tries; more of them, and a webhook that is never given up, make up for it.
 RETRIES = Retries(scale=1 / 900, times=40, patience=float("inf"))
 
+#: Most of a write's time lies behind its deed, so that many a kill comes between the write and the news of it.
+LAG_SECONDS = 0.15
+
 
 @dataclass(frozen=True)
 class Site:
@@ -155,6 +158,7 @@ class Installation:
     def _connect(self, face: Literal["cloud", "datacenter"]) -> Site:
         running = self._stack.enter_context(start(face))
         running.sender.retries = RETRIES
+        running.trouble.lag = LAG_SECONDS
         site = running.site
         ada, bo, droid = (site.add_user(name, email=f"{name}@example.com") for name in ("Ada", "Bo", "Droid"))
         admin = site.add_user("Admin", email="admin@example.com", admin=True)

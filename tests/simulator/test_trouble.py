@@ -41,7 +41,7 @@ def test_fails_before_or_after_doing_what_was_asked(either: World, executed: boo
     assert len(either.jira.site.issues[key].comments) == (1 if executed else 0)
 
 
-def test_what_a_request_does_is_done_before_an_answer_that_lags(either: World) -> None:
+def test_what_a_write_does_is_done_before_an_answer_that_lags(either: World) -> None:
     key = either.jira.site.create_issue("OPS", "x", by=either.admin).key
     either.jira.trouble.lag = 1.0
     body = {"body": either.body("x")}
