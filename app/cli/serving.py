@@ -6,7 +6,9 @@ import sys
 from contextlib import closing
 
 import click
-import structlog
+
+from app.cli import Trouble
+from app.errors import ReactorError
 
 
 @click.command()
@@ -52,8 +54,8 @@ def worker() -> None:
     try:
         working.run()
         code = 0
-    except Exception as error:
-        structlog.get_logger().error("worker ends itself", exc_info=error)
+    except ReactorError as error:
+        Trouble(error).show()
     sys.stdout.flush()
     sys.stderr.flush()
     # A run in the middle of a droid's work would hold the interpreter's exit for as long as it takes.
