@@ -58,13 +58,22 @@ TROUBLE = [
     ],
 )
 def test_a_moments_trouble_is_ridden_out_and_nothing_is_doubled(
-    here: World, trouble: dict[str, Any], method: str, path: str
+    cloud: World, trouble: dict[str, Any], method: str, path: str
 ) -> None:
-    key = here.issue()
-    here.running.trouble.answer(times=2, method=method, path=path, **trouble)
-    [run] = here.react(everything_router())
+    key = cloud.issue()
+    cloud.running.trouble.answer(times=2, method=method, path=path, **trouble)
+    [run] = cloud.react(everything_router())
     assert (run.state, run.reason) == ("complete", "")
-    stands_once(here, key)
+    stands_once(cloud, key)
+
+
+def test_data_center_is_looked_through_for_what_was_done_although_the_answer_was_lost(datacenter: World) -> None:
+    key = datacenter.issue()
+    for method in ("POST", "PUT"):
+        datacenter.running.trouble.answer(503, times=3, method=method, executed=True)
+    [run] = datacenter.react(everything_router())
+    assert (run.state, run.reason) == ("complete", "")
+    stands_once(datacenter, key)
 
 
 def test_a_jira_that_is_down_for_a_moment_is_waited_for(here: World) -> None:

@@ -49,26 +49,26 @@ def test_an_assigned_issue_is_worked_on_and_handed_over(here: World) -> None:
     assert {run.state for run in here.runs()} == {"complete"}
 
 
-def test_an_issue_created_in_the_droids_hands_is_worked_on(here: World) -> None:
-    with here.working(shipped()):
-        key = here.issue(assignee=here.droid)
-        here.done()
-    assert here.site.issues[key].status.name == "In Review"
+def test_an_issue_created_in_the_droids_hands_is_worked_on(cloud: World) -> None:
+    with cloud.working(shipped()):
+        key = cloud.issue(assignee=cloud.droid)
+        cloud.done()
+    assert cloud.site.issues[key].status.name == "In Review"
 
 
-def test_a_workflow_without_a_review_status_keeps_the_issue_in_progress(here: World) -> None:
+def test_a_workflow_without_a_review_status_keeps_the_issue_in_progress(cloud: World) -> None:
     from app.simulator.workflow import IN_PROGRESS, TO_DO, Transition, Workflow
 
     short = Workflow(TO_DO, (Transition("1", "Start", IN_PROGRESS),))
-    here.site.projects["OPS"] = here.site.add_project("OPS", "Operations", workflow=short)
-    with here.working(shipped()):
-        key = here.issue(assignee=here.droid)
-        here.done()
-    assert here.site.issues[key].status.name == "In Progress"
-    assert [run.state for run in here.runs()] == ["complete"]
+    cloud.site.projects["OPS"] = cloud.site.add_project("OPS", "Operations", workflow=short)
+    with cloud.working(shipped()):
+        key = cloud.issue(assignee=cloud.droid)
+        cloud.done()
+    assert cloud.site.issues[key].status.name == "In Progress"
+    assert [run.state for run in cloud.runs()] == ["complete"]
 
 
-def test_routes_of_one_delivery_run_one_after_the_other_and_none_silences_another(stored: World) -> None:
+def test_routes_of_one_delivery_run_one_after_the_other_and_none_silences_another(cloud: World) -> None:
     router, order = Router(), []
 
     @router.on("jira:issue_created")
@@ -86,11 +86,11 @@ def test_routes_of_one_delivery_run_one_after_the_other_and_none_silences_anothe
         order.append("third")
         ctx.jira.comment("three")
 
-    key = stored.issue()
-    with stored.working(router):
-        stored.done()
+    key = cloud.issue()
+    with cloud.working(router):
+        cloud.done()
     assert order == ["first", "second", "third"]
-    one, apology, three = stored.said(key)
+    one, apology, three = cloud.said(key)
     assert (one, three) == ("one", "three")
     assert "ValueError" in apology
 

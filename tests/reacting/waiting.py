@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(happened: Callable[[], object], seconds: float = 20.0) -> None:
+def eventually(happened: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something is so; a test fails where it never is."""
     deadline = time.monotonic() + seconds
     while not happened():

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 from app.cli.serving import gunicorn_command
 from app.storage import deliveries, workers
@@ -61,3 +62,9 @@ def test_a_worker_that_cannot_start_says_why(house: House) -> None:
     assert ended.returncode == 1
     assert "Set JIRA_REACTOR_DROID_COMMAND" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_worker_without_tables_ends_with_the_cure(house: House, tmp_path: Path) -> None:
+    ended = house.cli("worker", HOME=str(tmp_path / "elsewhere"))
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("Error: The database has no tables yet.\n  Run `jira-reactor upgrade`.\n")
