@@ -19,6 +19,11 @@ def test_an_empty_value_counts_as_unset() -> None:
     assert load({"JIRA_REACTOR_BIND": "", "JIRA_REACTOR_HOPS": ""}) == load({})
 
 
+def test_a_sqlite_file_may_lie_anywhere() -> None:
+    url = "sqlite:////var/lib/reactor/inbox.sqlite3"
+    assert load({"JIRA_REACTOR_DATABASE_URL": url}).database_url == url
+
+
 def test_every_setting_can_be_given(tmp_path: Path) -> None:
     given = {
         "HOME": str(tmp_path),
