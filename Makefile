@@ -33,7 +33,7 @@ check: $(READY) ## Read the code for mistakes of style and of types.
 	@$(BIN)/mypy --no-error-summary
 
 bench: $(READY) ## Measure how many deliveries the receiver accepts.
-	@$(BIN)/python benchmarks/receive.py
+	@$(BIN)/python -m benchmarks.receive
 
 serve: $(READY) ## Run the receiver and a worker.
 	@$(BIN)/jira-reactor serve

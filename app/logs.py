@@ -25,8 +25,9 @@ def configure(level: str, form: str) -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s [%(levelname)s] %(name)s: %(message)s")
-    # Its lines at INFO name every request's URL.
-    logging.getLogger("urllib3").setLevel(logging.WARNING)
+    # At INFO urllib3 names every request's URL, and alembic each of its own parts.
+    for name in ("urllib3", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _traceback_without_values() -> structlog.typing.Processor:

@@ -36,11 +36,21 @@ class _Words(read.Field[tuple[str, ...]]):
             raise ValidationError(f"cannot be split into words ({error})") from None
 
 
-class _Folder(read.Field[Path]):
+class _Place(read.Field[Path]):
+    """An absolute path, because the processes of an installation do not all start in the same folder."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
+        place = Path(value).expanduser()
+        if not place.is_absolute():
+            raise ValidationError(f"is {value!r}, not an absolute path")
+        return place.resolve()
+
+
+class _Folder(_Place):
     """A folder that is there."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
-        folder = Path(value).expanduser()
+        folder = super()._deserialize(value, attr, data, **kwargs)
         if not folder.is_dir():
             raise ValidationError(f"names {folder}, which is not a folder")
         return folder
@@ -67,7 +77,10 @@ class _HomeUrl(read.Field[str]):
     """A URL without a trailing slash, query or credentials."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        parts = urlsplit(str(value))
+        try:
+            parts = urlsplit(str(value))
+        except ValueError:
+            parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in parts.netloc:
             raise ValidationError("must be a plain URL such as https://reactor.example.com")
         return str(value).rstrip("/")
@@ -80,9 +93,9 @@ class _DatabaseUrl(read.Field[str]):
         scheme, separator, rest = str(value).partition("://")
         if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
             return f"postgresql+psycopg://{rest}"
-        if separator and scheme == "sqlite" and rest.strip("/"):
+        if separator and scheme == "sqlite" and rest.startswith("//") and rest.strip("/"):
             return str(value)
-        raise ValidationError("must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+        raise ValidationError("must be sqlite:////ABSOLUTE/FILE or postgresql://USER:PASSWORD@HOST/NAME")
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,7 @@ class Settings:
     """The settings of one process; `docs/operating.md` lists them, `jira-reactor settings` prints them."""
 
     home: Path = _setting(
-        Path("~/.jira-reactor"), read.String(), "Folder for the SQLite files, the vault's key file and locks."
+        Path("~/.jira-reactor"), _Place(), "Folder for the SQLite files, the vault's key file and locks."
     )
     database_url: str = _setting(
         "", _DatabaseUrl(), "SQLite file or PostgreSQL database; empty means reactor.sqlite3 in the home folder."
@@ -165,7 +178,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         values = schema.load({name: value for name, value in given.items() if name in known and value != ""})
     except ValidationError as error:
         raise SettingsError(*_explain(error)) from None
-    home = Path(values.get("home", "~/.jira-reactor")).expanduser().resolve()
+    home = values.get("home", Settings.home).expanduser().resolve()
     values["home"] = home
     values.setdefault("database_url", f"sqlite:///{home / 'reactor.sqlite3'}")
     return Settings(**values)

@@ -79,7 +79,21 @@ def add_to(app: "Flask") -> None:
     """Offer the same commands under `flask`."""
     if _is_flask_command(sys.argv):
         for name in COMMANDS:
-            app.cli.add_command(load(name), name)
+            app.cli.add_command(_explained(load(name)), name)
+
+
+def _explained(command: click.Command) -> click.Command:
+    # Flask's own group knows nothing of our errors.
+    invoke = command.invoke
+
+    def explain(ctx: click.Context) -> object:
+        try:
+            return invoke(ctx)
+        except ReactorError as error:
+            raise Trouble(error) from error
+
+    command.invoke = explain  # type: ignore[method-assign]
+    return command
 
 
 def _is_flask_command(argv: Sequence[str]) -> bool:

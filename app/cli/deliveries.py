@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from app.cli.terminal import plain
 from app.cli.wiring import installation, json_option
 
 
@@ -33,7 +34,7 @@ def deliveries(seq: int | None, decision: str | None, limit: int, as_json: bool)
             click.echo(json.dumps(_plain(row)))
         else:
             when, decided = _time(row.received_at), row.decision or "waiting"
-            click.echo(f"{row.seq:>6}  {when}  {row.event:<22} {decided:<10} {row.reason or ''}")
+            click.echo(f"{row.seq:>6}  {when}  {plain(row.event):<22} {decided:<10} {_line(row.reason)}")
 
 
 @click.command()
@@ -61,13 +62,17 @@ def runs(run_id: str | None, state: str | None, limit: int, as_json: bool) -> No
         if as_json:
             click.echo(json.dumps(asdict(row)))
         else:
-            click.echo(f"{row.id:<50} {row.issue_key:<10} {row.state:<10} {row.reason}")
+            click.echo(f"{row.id:<50} {row.issue_key:<10} {row.state:<10} {_line(row.reason)}")
 
 
 def _plain(delivery: Any) -> dict[str, Any]:
     told = asdict(delivery)
     del told["body"]
     return told | {"headers": json.loads(delivery.headers)}
+
+
+def _line(text: str | None) -> str:
+    return plain(" ".join((text or "").split()))
 
 
 def _time(milliseconds: int) -> str:

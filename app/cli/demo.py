@@ -100,8 +100,8 @@ def stay(stage: Any) -> None:
     click.echo(f"\nJira        {stage.jira_url}/browse/DEMO-1")
     click.echo(f"Receiver    {stage.reactor_url}/healthz")
     click.echo(f"Its files   {stage.home}   (JIRA_REACTOR_HOME={stage.home} jira-reactor deliveries)")
-    click.echo("Ctrl-C ends all of it.")
     try:
+        click.echo("Ctrl-C ends all of it.")
         while True:
             time.sleep(1)
     except KeyboardInterrupt:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from app.cli.handlers import folders_option, routes_of
+from app.cli.terminal import plain
 from app.events.event import Change, Event, User
 from app.events.parse import MalformedEvent, parse
 from app.routing import Route, Verdict, decide, snippet
@@ -95,41 +96,36 @@ def _as_json(explanation: Explanation) -> dict[str, object]:
 
 def _as_text(explanation: Explanation) -> str:
     decision = click.style(explanation.decision, fg=_COLOURS.get(explanation.decision, "red"), bold=True)
-    lines = [click.style(_plain(explanation.file), bold=True)]
+    lines = [click.style(plain(explanation.file), bold=True)]
     if explanation.event:
         lines += [f"  {line}" for line in _told(explanation.event)]
-    lines += [f"  {decision}: {_plain(explanation.reason)}", *map(_verdict, explanation.verdicts)]
+    lines += [f"  {decision}: {plain(explanation.reason)}", *map(_verdict, explanation.verdicts)]
     if explanation.event and explanation.decision == "unmatched":
         lines += ["", "  To handle it, put this into a file in a handlers folder:", "", snippet(explanation.event)]
     return "\n".join(lines) + "\n"
 
 
 def _told(event: Event) -> Iterator[str]:
-    by = f" by {_plain(event.actor.name or event.actor.id)}" if event.actor else ""
-    on = f" on {_plain(event.issue.key or event.issue.id)}" if event.issue else ""
-    project = f" in project {_plain(event.project)}" if event.project else ""
-    also = f" (also told as {', '.join(map(_plain, event.also))})" if event.also else ""
-    yield f"{_plain(event.name) or 'an event without a name'}{by}{on}{project}{also}"
+    by = f" by {plain(event.actor.name or event.actor.id)}" if event.actor else ""
+    on = f" on {plain(event.issue.key or event.issue.id)}" if event.issue else ""
+    project = f" in project {plain(event.project)}" if event.project else ""
+    also = f" (also told as {', '.join(map(plain, event.also))})" if event.also else ""
+    yield f"{plain(event.name) or 'an event without a name'}{by}{on}{project}{also}"
     yield from map(_change, event.changes)
     if event.mentions:
-        yield f"mentions {', '.join(map(_plain, event.mentions))}"
+        yield f"mentions {', '.join(map(plain, event.mentions))}"
 
 
 def _change(change: Change) -> str:
-    return f"{_plain(change.field)}: {_short(change.from_)} → {_short(change.to)}"
+    return f"{plain(change.field)}: {_short(change.from_)} → {_short(change.to)}"
 
 
 def _verdict(verdict: Verdict) -> str:
     mark = click.style("✓", fg="green") if verdict.matched else click.style("✗", dim=True)
-    return f"    {mark} {verdict.route.id} {_plain(verdict.failed)}".rstrip()
+    return f"    {mark} {verdict.route.id} {plain(verdict.failed)}".rstrip()
 
 
 def _short(text: str | None) -> str:
     """Show a value of a change on one line."""
-    plain = _plain(" ".join((text or "").split()))
-    return f"{plain[:59]}…" if len(plain) > 60 else plain or "∅"
-
-
-def _plain(text: str) -> str:
-    """Replace what could steer the reader's terminal: payloads are written by strangers."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+    line = plain(" ".join((text or "").split()))
+    return f"{line[:59]}…" if len(line) > 60 else line or "∅"

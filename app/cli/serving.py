@@ -3,17 +3,23 @@
 import os
 import signal
 import sys
+from contextlib import closing
 
 import click
+
+from app.cli import Trouble
+from app.errors import ReactorError
 
 
 @click.command()
 def serve() -> None:
     """Run the receiver and one worker, restart either when it dies, stop both on SIGTERM."""
+    from app import logs
     from app.cli.supervising import Supervisor
     from app.settings import CHECKOUT, load
 
     settings = load(os.environ)
+    logs.configure(settings.log_level, settings.log_format)
     _upgrade()
     supervisor = Supervisor(
         {
@@ -44,11 +50,16 @@ def worker() -> None:
     working = create_worker(load(os.environ))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: working.stop())
-    working.run()
+    code = 1
+    try:
+        working.run()
+        code = 0
+    except ReactorError as error:
+        Trouble(error).show()
     sys.stdout.flush()
     sys.stderr.flush()
     # A run in the middle of a droid's work would hold the interpreter's exit for as long as it takes.
-    os._exit(0)
+    os._exit(code)
 
 
 @click.command()
@@ -64,4 +75,5 @@ def _upgrade() -> tuple[str | None, str | None]:
     from app.storage.database import Database
     from app.storage.upgrade import upgrade as bring_up_to_date
 
-    return bring_up_to_date(Database(load(os.environ).database_url))
+    with closing(Database(load(os.environ).database_url)) as db:
+        return bring_up_to_date(db)

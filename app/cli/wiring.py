@@ -36,12 +36,19 @@ class Installation:
 
         return Vault(self.settings.keys, self.settings.home)
 
+    def close(self) -> None:
+        """Close the database, if anybody asked for it."""
+        if "db" in vars(self):
+            self.db.close()
+
 
 def installation() -> Installation:
-    """Open the installation that the environment names."""
+    """Open the installation that the environment names, until the command ends."""
     from app.settings import load
 
-    return Installation(load(os.environ))
+    ours = Installation(load(os.environ))
+    click.get_current_context().call_on_close(ours.close)
+    return ours
 
 
 def read_token(path: str | None, what: str, *, variable: str = "") -> str:
@@ -50,8 +57,11 @@ def read_token(path: str | None, what: str, *, variable: str = "") -> str:
     Never from argv, which other users of the machine can see.
     """
     if path:
-        with click.open_file(path) as file:
-            return str(file.read()).strip()
+        try:
+            with click.open_file(path) as file:
+                return str(file.read()).strip()
+        except (OSError, ValueError) as error:
+            raise click.ClickException(f"{path}, which shall hold the {what}, cannot be read: {error}") from None
     return os.environ.get(variable, "") or str(click.prompt(what, hide_input=True)).strip()
 
 

@@ -146,7 +146,8 @@ def free_name(db: Database, name: str) -> str:
 
 
 def _site(jira: Jira) -> str:
-    return urlsplit(jira.server().base_url).netloc
+    # Hosts are compared with those of events, which are in lower case whatever an admin typed as Jira's base URL.
+    return urlsplit(jira.server().base_url).netloc.lower()
 
 
 def _record(db: Database, by: str, what: str, doubt: str) -> None:

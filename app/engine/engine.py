@@ -1,6 +1,7 @@
 """The face of durable execution that the rest of the house sees; nothing else knows dbos."""
 
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TypeVar
@@ -19,6 +20,10 @@ _POLL_SECONDS = 0.1
 _VERSION = "jira-reactor"
 
 
+class Interrupted(BaseException):
+    """A run ends with its worker; no Exception, which handlers may catch and dbos would take for the run's own end."""
+
+
 class Engine:
     """Runs a function once per key, in order and without overlap within a partition, going on after a crash.
 
@@ -31,6 +36,7 @@ class Engine:
         self._concurrency = concurrency
         self._database = engine_database(url)
         self._react: Callable[[str], None] | None = None
+        self._ending = float("inf")
 
     def launch(
         self, react: Callable[[str], None], schedules: Mapping[str, tuple[str, Callable[[], None]]] | None = None
@@ -80,9 +86,16 @@ class Engine:
     def step(self, name: str, do: Callable[[], T]) -> T:
         """Do something once and remember its result: after a crash the run goes on with what is remembered.
 
-        A crash between the deed and the remembering makes it happen again, so its effect must bear repeating.
+        A crash between the deed and the remembering makes it happen again, so its effect must bear repeating. After
+        `stop` and its grace it raises Interrupted, which must leave the run: it goes on at the next start.
         """
-        return DBOS.run_step({"name": name}, do)
+        self._interrupt_if_stopped()
+        try:
+            return DBOS.run_step({"name": name}, do)
+        except Exception:
+            # Not the step's failure where dbos has let go of its database in the meantime.
+            self._interrupt_if_stopped()
+            raise
 
     def take_over(self, living: Collection[str]) -> list[str]:
         """Hand runs of executors that are not among the living back to the queue, and name them."""
@@ -95,8 +108,13 @@ class Engine:
 
     def stop(self, grace: int) -> None:
         """Stop working; runs that do not end within `grace` seconds go on at the next start."""
+        self._ending = time.monotonic() + grace
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=grace)
         self._database.dispose()
+
+    def _interrupt_if_stopped(self) -> None:
+        if time.monotonic() >= self._ending:
+            raise Interrupted
 
 
 def _planned(name: str, cron: str, do: Callable[[], None]) -> ScheduleInput:

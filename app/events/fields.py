@@ -10,6 +10,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DIGITS = re.compile("[0-9]{1,18}")
 
 
+def storable(text: str) -> str:
+    """Put a replacement character for each one that cannot be stored."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 class Text(fields.String):
     """A text, with a replacement character for each one that cannot be stored."""
 
@@ -17,7 +22,7 @@ class Text(fields.String):
         super().__init__(error_messages={"invalid": wanted}, **rest)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **rest: Any) -> str:
-        return _UNSTORABLE.sub("\ufffd", super()._deserialize(value, attr, data, **rest))
+        return storable(super()._deserialize(value, attr, data, **rest))
 
 
 class Id(Text):

@@ -77,7 +77,7 @@ class Jira(Site):
         """
         properties = [marking.as_property(marker)]
         if internal:
-            properties.append({"key": "sd.public.comment", "value": {"internal": True}})
+            properties.append({"key": marking.INTERNAL, "value": {"internal": True}})
         body: dict[str, Any] = {"body": self._body(markdown), "properties": properties}
         if visibility:
             body["visibility"] = self._visibility(visibility)
@@ -90,6 +90,11 @@ class Jira(Site):
     @abstractmethod
     def find_comment(self, key: str, marker: str) -> str | None:
         """Return the id of our newest comment that carries the marker, looking through the newest few hundred."""
+
+    def is_internal(self, comment_id: str) -> bool:
+        """Tell whether a comment is hidden from the customers of a service project."""
+        value = self._property(f"{self.api}/comment/{segment(comment_id)}/properties/{marking.INTERNAL}")
+        return isinstance(value, dict) and value.get("internal") in (True, "true")
 
     @abstractmethod
     def fits(self, markdown: str) -> bool:

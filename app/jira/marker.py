@@ -4,6 +4,8 @@ from typing import Any
 
 #: The key of our comment property, and the type of our entries in an issue's history.
 NAME = "jira-reactor"
+#: The comment property by which Jira Service Management hides a comment from customers.
+INTERNAL = "sd.public.comment"
 
 
 def as_property(marker: str) -> dict[str, Any]:

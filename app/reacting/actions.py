@@ -27,6 +27,9 @@ class Actions:
     engine: Engine
     run: Run
     patience: Patience
+    #: For what is written after the handler, wherever that ended: such writes are numbered by themselves, and their
+    #: marker alone makes them once, because the engine would take them for steps of the handler's earlier attempts.
+    afterwards: bool = False
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def perform(self, kind: str, write: Callable[[str], T], find: Callable[[str], T | None] = lambda marker: None) -> T:
@@ -36,7 +39,8 @@ class Actions:
         None where there is nothing. Without `find`, `write` must bear repeating.
         """
         # The engine repeats a handler from its beginning after a crash, so the same write gets the same marker.
-        marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{next(self._numbers)}"))
+        number = f"{'after/' if self.afterwards else ''}{next(self._numbers)}"
+        marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{number}"))
 
         def attempt() -> T:
             self.check()
@@ -53,7 +57,10 @@ class Actions:
             actions.end(self.db, marker, result if isinstance(result, str) else None)
             return result
 
-        return self.engine.step(kind, lambda: self.patience.keep_trying(attempt))
+        def persist() -> T:
+            return self.patience.keep_trying(attempt)
+
+        return persist() if self.afterwards else self.engine.step(kind, persist)
 
     def stopped(self) -> bool:
         """Tell whether somebody stopped the run, in whatever process."""

@@ -121,10 +121,15 @@ class Desk:
 
         def write(marker: str) -> str:
             visibility = asked.visibility if asked else None
-            internal = asked is not None and asked.public is False
-            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=internal)
+            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=self._internal(asked))
 
         return self._actions.perform("comment", write, lambda marker: self._jira.find_comment(key, marker))
+
+    def _internal(self, asked: Comment | None) -> bool:
+        if asked is None or not asked.id:
+            return False
+        # Data Center's webhooks do not say it, and an answer must not tell customers what was kept from them.
+        return self._jira.is_internal(asked.id) if asked.public is None else not asked.public
 
     def _found(self, key: str, marker: str) -> bool | None:
         return self._jira.find_change(key, marker) or None

@@ -1,8 +1,10 @@
 """One run from its beginning to its end, whatever happens in between."""
 
 import json
+import threading
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 
@@ -25,6 +27,9 @@ log = structlog.get_logger()
 
 #: A run that ended its worker this often would go on doing so.
 _MOST_ATTEMPTS = 10
+#: A run that was begun this often and not ended is under suspicion, though it may only have been there when another one
+#: ended the worker. Runs under suspicion take turns, so that the next death is on the right one's account.
+_SUSPICIOUS_ATTEMPTS = 3
 
 
 class Abandoned(ReactorError):
@@ -52,9 +57,18 @@ class Reactor:
         self._droid_timeout = droid_timeout
         self._open_jira = open_jira
         self._patience = patience
+        self._suspects_turn = threading.Lock()
 
     def react(self, run_id: str) -> None:
         """Let a run's handler react and write down how it ended; a failure is also said in Jira, once."""
+        with self._turn(run_id):
+            self._work_on(run_id)
+
+    def _turn(self, run_id: str) -> AbstractContextManager[object]:
+        run = self._patience.keep_trying(lambda: runs.get(self._db, run_id))
+        return self._suspects_turn if run and run.attempts >= _SUSPICIOUS_ATTEMPTS else nullcontext()
+
+    def _work_on(self, run_id: str) -> None:
         run = self._begin(run_id)
         if run is None or run.state in runs.ENDED:
             return
@@ -67,11 +81,12 @@ class Reactor:
         except Stopped:
             # Whoever stopped it has written down its end, and nobody waits for an answer any more.
             logger.info("run stopped")
-        except Exception as error:
+        except (Exception, SystemExit) as error:
+            # A handler that calls exit() has failed too; whatever else is no Exception is the engine's own.
             logger.error("run failed", exc_info=error)
             self._fail(run, context, error)
         else:
-            runs.end(self._db, run.id, "complete")
+            self._end(run, "complete")
             logger.info("run complete")
 
     def _begin(self, run_id: str) -> Run | None:
@@ -93,8 +108,8 @@ class Reactor:
         route.handler(context)
 
     def _context(self, run: Run, logger: structlog.typing.FilteringBoundLogger) -> Context:
-        delivery = deliveries.get(self._db, run.delivery)
-        connection = connections.get(self._db, run.connection_id)
+        delivery = self._patience.keep_trying(lambda: deliveries.get(self._db, run.delivery))
+        connection = self._patience.keep_trying(lambda: connections.get(self._db, run.connection_id))
         if delivery is None or connection is None:
             raise Abandoned("The run's delivery or connection has been removed.")
         event = parse(json.loads(delivery.body))
@@ -111,16 +126,21 @@ class Reactor:
         )
         return Context(event, Desk(jira, actions, event), droid, logger, jira, actions)
 
-    def _fail(self, run: Run, context: Context | None, error: Exception) -> None:
+    def _fail(self, run: Run, context: Context | None, error: BaseException) -> None:
         reason = str(error) if isinstance(error, ReactorError) else f"{type(error).__name__} in the handler"
         trace = "".join(traceback.format_exception(error))
         if context is not None and run.issue_key:
+            actions = Actions(self._db, self._engine, run, self._patience, afterwards=True)
             try:
-                context.jira.comment(_apology(run, reason))
+                Desk(context._jira, actions, context.event).comment(_apology(run, reason))
             except Exception as unsaid:
                 said = unsaid if isinstance(unsaid, ReactorError) else type(unsaid).__name__
                 reason = f"{reason} And this could not be said in Jira: {said}"
-        runs.end(self._db, run.id, "failed", reason=reason, traceback=trace)
+        self._end(run, "failed", reason=reason, traceback=trace)
+
+    def _end(self, run: Run, state: str, **told: str) -> None:
+        # The engine takes an error for the end of a run, which would then stay active here for ever.
+        self._patience.keep_trying(lambda: runs.end(self._db, run.id, state, **told))
 
 
 def _apology(run: Run, reason: str) -> str:

@@ -1,8 +1,10 @@
-"""What makes two deliveries the same one."""
+"""What a delivery is called, and what makes two of them the same one."""
 
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
+
+from app.events.fields import storable
 
 
 def delivery_key(headers: Mapping[str, str], envelope: Any, body: bytes) -> str:
@@ -22,6 +24,12 @@ def delivery_key(headers: Mapping[str, str], envelope: Any, body: bytes) -> str:
             parts.append(envelope.get("issue_event_type_name"))
             return f"digest:{sha256(repr(parts).encode()).hexdigest()}"
     return f"body:{sha256(body).hexdigest()}"
+
+
+def event_name(envelope: Any) -> str:
+    """Read the event's name as people look for it in the inbox; empty where the body tells none."""
+    name = envelope.get("webhookEvent") if isinstance(envelope, dict) else None
+    return storable(name[:200]) if isinstance(name, str) else ""
 
 
 def _id(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from app.receiving.identity import delivery_key
+from app.receiving.identity import delivery_key, event_name
 from app.receiving.refusals import BadSignature, NotJson, UnknownConnection, WrongType
 from app.receiving.verify import verify
 from app.storage import deliveries, webhooks
@@ -21,6 +21,8 @@ _KEPT = (
     "x-atlassian-webhook-trace",
     "user-agent",
 )
+#: Every header that is read, in lower case.
+HEADERS = (*_KEPT, "content-type", "x-hub-signature", "authorization")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Receiver:
         return "admin", self._vault.seal("decoy")
 
     def receive(self, connection_id: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Verify a request and keep it durably; `headers` has lower-case names.
+        """Verify a request and keep it durably; `headers` are those of HEADERS that it has.
 
         Raises a Refusal for what must never come back, and StorageError where it could not be kept.
         """
@@ -62,7 +64,7 @@ class Receiver:
             key=delivery_key(headers, envelope, body),
             headers=json.dumps({name: headers[name] for name in _KEPT if name in headers}),
             body=body,
-            event=_event_name(envelope),
+            event=event_name(envelope),
         )
         return Receipt(seq)
 
@@ -86,8 +88,3 @@ def _decode(body: bytes) -> Any:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise NotJson("The body is not JSON.", "In a custom webhook, check its template.") from None
-
-
-def _event_name(envelope: Any) -> str:
-    name = envelope.get("webhookEvent") if isinstance(envelope, dict) else None
-    return name[:200] if isinstance(name, str) else ""

@@ -4,6 +4,7 @@ import json
 import secrets
 
 from app.errors import ReactorError
+from app.receiving.identity import event_name
 from app.storage import deliveries
 from app.storage.connections import Connection
 from app.storage.database import Database
@@ -27,8 +28,7 @@ def replay_body(db: Database, connection: Connection, body: bytes) -> int:
         envelope = json.loads(body)
     except (ValueError, RecursionError):
         raise NothingToReplay("The file is not JSON.", "Give it the body of a webhook as Jira sent it.") from None
-    name = envelope.get("webhookEvent") if isinstance(envelope, dict) else None
-    return _keep(db, connection.id, body, str(name or ""), "{}", 0)
+    return _keep(db, connection.id, body, event_name(envelope), "{}", 0)
 
 
 def _keep(db: Database, connection_id: str, body: bytes, event: str, headers: str, original: int) -> int:

@@ -39,6 +39,8 @@ class Trouble:
     latency: float = 0.0
     #: Cloud's rate limits.
     limits: Limits = field(default_factory=Limits)
+    #: Seconds between what a write does and its answer.
+    lag: float = 0.0
     #: How many more times each webhook delivery is sent although it was received.
     duplicates: int = 0
     #: Seconds within which deliveries of one issue may overtake each other; 0 keeps their order.
@@ -84,7 +86,8 @@ class Trouble:
         self._strike(method, path, executed=False)
 
     def after(self, method: str, path: str) -> None:
-        """Refuse a request that has already been carried out; raises Refused."""
+        """Delay the answer to a write that has been carried out, or refuse a request all the same; raises Refused."""
+        sleep(0 if method == "GET" else self.lag)
         self._strike(method, path, executed=True)
 
     def shuffle(self) -> float:

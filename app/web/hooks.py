@@ -2,7 +2,10 @@
 
 from flask import Blueprint, Response, request
 
-from app.receiving.receive import Receiver
+from app.receiving.receive import HEADERS, Receiver
+
+#: Where WSGI keeps a header: https://peps.python.org/pep-3333/#environ-variables
+_PLACES = {f"HTTP_{name.upper().replace('-', '_')}".replace("HTTP_CONTENT", "CONTENT"): name for name in HEADERS}
 
 
 def blueprint(receiver: Receiver) -> Blueprint:
@@ -11,7 +14,7 @@ def blueprint(receiver: Receiver) -> Blueprint:
 
     @hooks.post("/webhooks/jira/<connection>")
     def jira(connection: str) -> Response:
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = {name: request.environ[place] for place, name in _PLACES.items() if place in request.environ}
         receipt = receiver.receive(connection, headers, request.get_data(cache=False))
         return Response(status=202 if receipt.new else 200)
 

@@ -108,3 +108,40 @@ def test_a_schedule_fires_at_its_times(engine: Engine) -> None:
     fired: list[int] = []
     engine.launch(lambda key: None, {"every second": ("* * * * * *", lambda: fired.append(1))})
     wait_for(lambda: len(fired) >= 2, seconds=40)
+
+
+def test_a_run_that_outlasts_the_grace_does_not_fail_but_goes_on_at_the_next_start(database_url: str) -> None:
+    failures: list[Exception] = []
+    did: list[str] = []
+    stuck, leave, left = threading.Event(), threading.Event(), threading.Event()
+    engine = Engine(database_url, executor="stopped", concurrency=2)
+
+    def wait() -> None:
+        stuck.set()
+        leave.wait(30)
+
+    def react(key: str) -> None:
+        try:
+            engine.step("wait", wait)
+            engine.step("go on", lambda: did.append(key))
+        except Exception as error:
+            failures.append(error)
+        finally:
+            left.set()
+
+    engine.launch(react)
+    engine.start("k", partition="p")
+    assert stuck.wait(20)
+    engine.stop(grace=0)
+    leave.set()
+    assert left.wait(20)
+    assert (failures, did) == ([], [])
+
+    engine = Engine(database_url, executor="next", concurrency=2)
+    engine.launch(react)
+    try:
+        assert engine.take_over({"next"}) == ["k"]
+        wait_for(lambda: did == ["k"])
+    finally:
+        engine.stop(grace=5)
+    assert failures == []

@@ -42,6 +42,19 @@ def test_fails_before_or_after_doing_what_was_asked(either: World, executed: boo
     assert len(either.jira.site.issues[key].comments) == (1 if executed else 0)
 
 
+def test_what_a_write_does_is_done_before_an_answer_that_lags(either: World) -> None:
+    key = either.jira.site.create_issue("OPS", "x", by=either.admin).key
+    either.jira.trouble.lag = 1.0
+    body = {"body": either.body("x")}
+    asking = threading.Thread(target=either.ask, args=("POST", f"issue/{key}/comment"), kwargs={"json": body})
+    asking.start()
+    while not either.jira.site.issues[key].comments and asking.is_alive():
+        time.sleep(0.01)
+    assert asking.is_alive()
+    asking.join()
+    assert len(either.jira.site.issues[key].comments) == 1
+
+
 def test_keeps_the_real_limits_of_writes_to_an_issue(either: World) -> None:
     site = either.jira.site
     first, second = (site.create_issue("OPS", "x", by=either.admin) for _ in range(2))
