@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from app.connecting.budget import Budgets
+    from app.engine import Schedule
     from app.jira import Jira
     from app.reacting.worker import Worker
     from app.settings import Settings
@@ -62,6 +65,11 @@ def create_worker(settings: Settings) -> Worker:
     db, vault = Database(settings.database_url), Vault(settings.keys, settings.home)
     routes, budgets = load(settings.handler_folders), Budgets(db)
     engine = Engine(settings.database_url, executor=executor_name(), concurrency=settings.concurrency)
+
+    def open_for(connection: Connection) -> Jira:
+        return open_jira(connection, vault, db, settings, budgets)
+
+    schedules = _schedules(db, vault, settings, open_for)
     reactor = Reactor(
         db,
         engine,
@@ -70,11 +78,27 @@ def create_worker(settings: Settings) -> Worker:
             settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd
         ),
         droid_timeout=settings.droid_timeout,
-        open_jira=lambda connection: open_jira(connection, vault, db, settings, budgets),
+        open_jira=open_for,
         patience=Patience(),
     )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
-    return Worker(db, engine, Dispatcher(db, engine, routes, bounds), reactor.react)
+    return Worker(
+        db,
+        engine,
+        Dispatcher(db, engine, routes, bounds),
+        reactor.react,
+        schedules=schedules,
+        at_start=schedules["refresh-webhooks"][1],
+    )
+
+
+def _schedules(
+    db: Database, vault: Vault, settings: Settings, open_for: Callable[[Connection], Jira]
+) -> dict[str, Schedule]:
+    from app import webhooks
+    from app.connecting import schedules
+
+    return webhooks.schedules(db, vault, settings, open_for) | schedules.schedules(db, open_for)
 
 
 def open_jira(

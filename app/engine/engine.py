@@ -12,6 +12,9 @@ from app.engine.database import engine_database
 
 T = TypeVar("T")
 
+#: A cron expression, and what to do at its times.
+Schedule = tuple[str, Callable[[], None]]
+
 _QUEUE = "runs"
 #: How often the queue looks for work: a run starts after half of it on average. Faster costs an idle box its quiet:
 #: at 0.1 s a core is 7% busy, at 0.02 s 37%.
@@ -38,9 +41,7 @@ class Engine:
         self._react: Callable[[str], None] | None = None
         self._ending = float("inf")
 
-    def launch(
-        self, react: Callable[[str], None], schedules: Mapping[str, tuple[str, Callable[[], None]]] | None = None
-    ) -> None:
+    def launch(self, react: Callable[[str], None], schedules: Mapping[str, Schedule] | None = None) -> None:
         """Start working.
 
         `react` is called with the key of each run and must touch the world only through `step`. `schedules` maps names

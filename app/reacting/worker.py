@@ -5,12 +5,12 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
 
-from app.engine import Engine
+from app.engine import Engine, Schedule
 from app.errors import ReactorError
 from app.storage import workers
 from app.storage.database import Database
@@ -44,11 +44,22 @@ def executor_name() -> str:
 class Worker:
     """Runs until told to stop; many may run on PostgreSQL, one works and the others wait on SQLite."""
 
-    def __init__(self, db: Database, engine: Engine, dispatcher: Turns, react: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        engine: Engine,
+        dispatcher: Turns,
+        react: Callable[[str], None],
+        *,
+        schedules: Mapping[str, Schedule] | None = None,
+        at_start: Callable[[], None] = lambda: None,
+    ) -> None:
         self._db = db
         self._engine = engine
         self._dispatcher = dispatcher
         self._react = react
+        self._schedules = schedules or {}
+        self._at_start = at_start
         self._leadership = Leadership(db)
         self._beaten = time.monotonic()
         self._stopping = threading.Event()
@@ -74,7 +85,9 @@ class Worker:
         workers.beat(self._db, self._engine.executor)
         threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
         self._launched = True
-        self._engine.launch(self._react)
+        self._engine.launch(self._react, self._schedules)
+        # Beside the work, because it may wait for a Jira that does not answer.
+        threading.Thread(target=self._at_start, daemon=True, name="at start").start()
         log.info("worker works", executor=self._engine.executor)
 
     def _lead(self) -> None:
