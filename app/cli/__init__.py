@@ -25,6 +25,7 @@ COMMANDS = {
     "projects": "projects",
     "permissions": "permissions",
     "webhooks": "webhooks",
+    "sweep": "sweep",
     "verify": "verify",
     "doctor": "doctor",
     "handlers": "handlers",

@@ -40,6 +40,10 @@ _APPS_ONLY = (
     "Only an OAuth app may register webhooks there; with any other credentials, register a webhook in Jira's system"
     " settings instead: `jira-reactor webhooks register` says how."
 )
+_ADMINISTRATORS_ONLY = (
+    "That takes Administer Jira, which the service account does not need: lend an administrator's token with"
+    " --admin-token-file (on Cloud with --admin-email too), or let an administrator do it by hand."
+)
 _LIMITS = {
     "jira-per-issue-on-write": "Too many writes to this one issue; leave it alone for a while, other issues are free.",
     "jira-burst-based": "Too many calls of this kind within a second; slow this kind down, others are free.",
@@ -53,7 +57,6 @@ _PERMISSIONS = (
     (r"/transitions$", "Transition Issues"),
     (r"/remotelink$", "Link Issues"),
     (r"/issue/[^/]+(/properties/[^/]+)?$", "Edit Issues (and Assign Issues to assign)"),
-    (r"/webhooks?(/\d+)?$", "Administer Jira"),
 )
 
 
@@ -83,6 +86,8 @@ def _permission(request: str) -> str:
     path = url.partition("?")[0]
     if re.search(r"/rest/api/3/webhook(/refresh)?$", path):
         return _APPS_ONLY
+    if re.search(r"/webhooks?(/\d+)?$", path):
+        return _ADMINISTRATORS_ONLY
     needed = "Browse Projects" if method == "GET" else ""
     needed = needed or next((name for end, name in _PERMISSIONS if re.search(end, path)), "the permission for it")
     return f"Give the service account {needed} (Project settings > Permissions, or the global permissions), then retry."

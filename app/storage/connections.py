@@ -43,7 +43,7 @@ class Connection:
     def site_url(self) -> str:
         """Address of the site itself; with some credentials we reach it through Atlassian's gateway instead."""
         base = urlsplit(self.base_url)
-        return self.base_url if base.netloc == self.site else f"{base.scheme}://{self.site}"
+        return f"{base.scheme}://{self.site}" if base.path.startswith("/ex/jira/") else self.base_url
 
     def unseal(self, vault: Vault) -> dict[str, Any]:
         """Open the credentials, whose names depend on their kind."""

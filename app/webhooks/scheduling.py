@@ -65,5 +65,7 @@ def _reconcile(db: Database, vault: Vault, connection: Connection, jira: Jira, s
 
 def _sweep(db: Database, connection: Connection, jira: Jira) -> None:
     for swept in sweep(db, connection, jira, settle=SETTLE):
+        if swept.made:
+            log.info("found what Jira did not push", connection=connection.name, project=swept.project, made=swept.made)
         if swept.trouble:
             log.warning("not swept", connection=connection.name, project=swept.project, reason=swept.trouble)

@@ -5,8 +5,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
-import structlog
-
 from app.events.event import Issue
 from app.jira import Jira, JiraError
 from app.jira.errors import NotFound
@@ -19,8 +17,6 @@ from app.storage.projects import Policy
 from app.webhooks.arrivals import arrived
 from app.webhooks.bodies import body
 from app.webhooks.happenings import Happening, Window, happenings
-
-log = structlog.get_logger()
 
 #: How far before the end of the last sweep the next one looks, in milliseconds: Jira's index lags behind its issues.
 LOOK_BACK = 15 * 60 * 1000
@@ -132,7 +128,7 @@ class Broom:
 
     def _keep(self, happening: Happening, issue: Issue) -> bool:
         told = body(happening, issue, self.connection)
-        seq = deliveries.keep(
+        kept = deliveries.keep(
             self.db,
             connection_id=self.connection.id,
             # It names the fact, so that the next sweep, or one that runs at the same time, does not keep it again.
@@ -141,9 +137,7 @@ class Broom:
             body=json.dumps(told).encode(),
             event=told["webhookEvent"],
         )
-        if seq is not None:
-            log.info("found what Jira did not push", delivery=seq, issue=issue.key, fact=happening.fact)
-        return seq is not None
+        return kept is not None
 
 
 def time_in(jira: Jira) -> int:

@@ -15,7 +15,7 @@ from app.simulator import Running, start
 from app.simulator.people import Person
 from app.storage import connections, projects, webhooks
 from app.storage.connections import Connection
-from app.storage.database import Database
+from app.storage.database import Database, now
 from app.storage.vault import Vault
 from app.webhooks.reconcile import Finding, reconcile
 
@@ -103,11 +103,14 @@ def open_place(kind: str, db: Database, vault: Vault, home: Path, public: str = 
         ada = site.add_user("Ada", email="ada@example.com")
         for key in ("OPS", "WEB", "SECRET"):
             site.add_project(key, f"Project {key}")
-        app, own, credentials = None, client(running, droid), {"token": droid.token, "email": droid.email}
+        app, own = None, client(running, droid)
+        credentials: dict[str, Any] = {"token": droid.token, "email": droid.email}
         base = running.url
         if kind == "dynamic":
             app = running.atlassian.register("Reactor")
-            base, credentials = running.gateway_url, {"access_token": running.atlassian.connect(app, droid).access}
+            given = running.atlassian.connect(app, droid)
+            base, credentials = running.gateway_url, {"access_token": given.access, "refresh_token": given.refresh}
+            credentials |= {"expires_at": now() + 3_600_000, "cloud_id": site.cloud_id}
             own = connect("cloud", base, restore("oauth", credentials))
         connection = connections.add(
             db,
@@ -126,7 +129,10 @@ def open_place(kind: str, db: Database, vault: Vault, home: Path, public: str = 
                 "JIRA_REACTOR_HOME": str(home),
                 "JIRA_REACTOR_DATABASE_URL": db.url,
                 "JIRA_REACTOR_PUBLIC_URL": public,
+                "JIRA_REACTOR_OAUTH_CLIENT_ID": app.client_id if app else "",
                 "JIRA_REACTOR_OAUTH_CLIENT_SECRET": app.client_secret if app else "",
+                "JIRA_REACTOR_ATLASSIAN_AUTH_URL": running.url,
+                "JIRA_REACTOR_ATLASSIAN_API_URL": running.url,
             }
         )
         yield Place(kind, running, db, vault, settings, connection, droid, admin, ada, own, app)
