@@ -4,7 +4,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,8 @@ from sqlalchemy import event
 
 from app.errors import ReactorError
 from app.storage.locking import FileLock, make_folder
+
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 class StorageError(ReactorError):
@@ -85,13 +87,15 @@ class Database:
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
         """Let one holder of a name at a time into the block, across all processes and machines; others wait."""
-        if self.sqlite:
-            with _explained(self.url), FileLock(f"{self.engine.url.database}.{name}.lock"):
-                yield
-            return
-        # One transaction, so that the server releases the lock however the holder ends.
-        with _explained(self.url), self.engine.begin() as connection:
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        with ExitStack() as held:
+            # Only taking the lock is the database's business; what happens in the block is not.
+            with _explained(self.url):
+                if self.sqlite:
+                    held.enter_context(FileLock(f"{self.engine.url.database}.{name}.lock"))
+                else:
+                    # One transaction, so that the server releases the lock however the holder ends.
+                    connection = held.enter_context(self.engine.begin())
+                    connection.execute(_LOCK, {"name": name})
             yield
 
     def close(self) -> None:

@@ -13,18 +13,23 @@ from types import TracebackType
 from typing import Self
 from urllib.request import urlopen
 
+import requests
+
 from app.simulator import Running, start
 from app.simulator.people import Person
 from tests.docs.reading import ROOT, Block, Command
 from tests.postgres import free_port
 
 #: What a document shows a reader stands for what runs here.
-CLOUD, DATA_CENTER, PUBLIC, BIND = (
+CLOUD, DATA_CENTER, GATEWAY, PUBLIC, BIND = (
     "https://your-site.atlassian.net",
     "https://jira.example.com",
+    "https://api.atlassian.com",
     "https://reactor.example.com",
     "127.0.0.1:8420",
 )
+#: What `connect --oauth` prints for a browser.
+_LINK = re.compile(r"http\S+/connect\?invitation=\S+")
 #: Commands that go on until they are ended.
 _ENDLESS = ("jira-reactor serve", "jira-reactor worker", "gunicorn ")
 _PATIENCE = 30.0
@@ -38,6 +43,7 @@ class People:
         self.droid = jira.site.add_user("Factory Droid", email="droid@example.com")
         self.admin = jira.site.add_user("Admin", email="admin@example.com", admin=True)
         jira.site.add_project("OPS", "Operations")
+        jira.site.signed_in = self.droid
 
 
 class World:
@@ -78,8 +84,7 @@ class World:
         for line in (
             f"export JIRA_REACTOR_PUBLIC_URL={PUBLIC}",
             f"jira-reactor connect {CLOUD} --email droid@example.com --token-file droid-token",
-            "jira-reactor projects authorize OPS",
-            "jira-reactor webhooks register --admin-email admin@example.com --admin-token-file admin-token",
+            "jira-reactor projects authorize OPS --admin-email admin@example.com --admin-token-file admin-token",
         ):
             self.type(line)
 
@@ -93,9 +98,20 @@ class World:
             )
             return
         code, printed = self.run(text if not text.startswith("make ") else f"make -n -C {ROOT} {text[5:]}")
-        assert code == 0, f"{command.where}: {command.text}\n{printed}"
+        # A command that shows something to mend ends with 1, for scripts.
+        assert code == ("✗" in command.printed), f"{command.where}: {command.text}\n{printed}"
         if command.printed:
             assert re.fullmatch(self._expected(command), self._plain(printed)), f"{command.where} prints\n{printed}"
+        if link := _LINK.search(printed):
+            self.consent(link[0])
+
+    def consent(self, link: str) -> None:
+        """Open a link in a browser in which the service account is signed in, accept, and come back connected."""
+        with requests.Session() as browser:
+            asked = browser.get(link, timeout=_PATIENCE)
+            accepted = {"decision": "approve", "site": self.cloud.site.cloud_id}
+            answer = browser.post(asked.url, data=accepted, timeout=_PATIENCE)
+        assert "<h1>Connected</h1>" in answer.text, answer.text
 
     def run(self, text: str, timeout: float = 120) -> tuple[int, str]:
         """Run a line in the shell, which keeps what it exports; return its exit code and output."""
@@ -144,11 +160,12 @@ class World:
         for there, here in {
             CLOUD: self.cloud.url,
             DATA_CENTER: self.datacenter.url,
+            GATEWAY: self.cloud.url,
             PUBLIC: f"http://127.0.0.1:{self.port}",
-            BIND: f"127.0.0.1:{self.port}",
         }.items():
-            text = text.replace(there, here).replace(there.removeprefix("https://"), here.removeprefix("http://"))
-        return text
+            # A connection is named by the host alone.
+            text = text.replace(there, here).replace(there.removeprefix("https://"), "127.0.0.1")
+        return text.replace(BIND, f"127.0.0.1:{self.port}")
 
     def _expected(self, command: Command) -> str:
         """Make a pattern of what a document says is printed; "..." stands for anything, alone for any lines."""
@@ -172,15 +189,29 @@ class World:
         shim = programs / "jira-reactor"
         shim.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m app.cli "$@"\n')
         shim.chmod(0o755)
-        tokens: Mapping[str, Person] = {
-            "droid-token": self.people.droid,
-            "admin-token": self.people.admin,
-            "datacenter-token": self.datacenter_people.droid,
-            "datacenter-admin-token": self.datacenter_people.admin,
-        }
-        for name, person in tokens.items():
-            (self.folder / name).write_text(f"{person.token}\n")
+        for name, secret in self._secrets().items():
+            (self.folder / name).write_text(f"{secret}\n")
         self._state.touch()
+
+    def _secrets(self) -> dict[str, str]:
+        """Make what a reader gets from Jira and puts into files."""
+        atlassian = self.cloud.atlassian
+        service = self.cloud.site.add_service_account("Factory Droid", email=SERVICE_EMAIL)
+        machine = atlassian.register("Factory Droid", service=service)
+        app = atlassian.register("jira-reactor", redirect_uri=f"http://127.0.0.1:{self.port}/oauth/callback")
+        return {
+            "droid-token": self.people.droid.token,
+            "new-droid-token": self.people.droid.token,
+            "admin-token": self.people.admin.token,
+            "datacenter-token": self.datacenter_people.droid.token,
+            "new-datacenter-token": self.datacenter_people.droid.token,
+            "datacenter-admin-token": self.datacenter_people.admin.token,
+            "scoped-token": atlassian.scoped_token(service),
+            "client-id": machine.client_id,
+            "client-secret": machine.client_secret,
+            "app-id": app.client_id,
+            "app-secret": app.client_secret,
+        }
 
     def _environ(self) -> dict[str, str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_REACTOR_", "MAKE"))}
@@ -193,6 +224,8 @@ class World:
             "HOME": str(self.folder / "home"),
             "JIRA_REACTOR_HOME": str(self.folder / "home" / ".jira-reactor"),
             "JIRA_REACTOR_BIND": f"127.0.0.1:{self.port}",
+            "JIRA_REACTOR_ATLASSIAN_AUTH_URL": self.cloud.url,
+            "JIRA_REACTOR_ATLASSIAN_API_URL": self.cloud.url,
         }
 
 
