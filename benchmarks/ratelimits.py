@@ -77,8 +77,14 @@ class Plain:
         return do()
 
 
-def storm(writes: int, folder: Path, *, scale: float = 0.03, failing: float = 0.1) -> Outcome:
+def storm(writes: int, *, scale: float = 0.03, failing: float = 0.1) -> Outcome:
     """Write so many comments; `scale` shortens Jira's limits, `failing` is the share of calls that fail by chance."""
+    # In memory where the machine offers that: how fast its disk is does not matter here.
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
+        return storm_in(Path(folder), writes, scale=scale, failing=failing)
+
+
+def storm_in(folder: Path, writes: int, *, scale: float, failing: float) -> Outcome:
     database_url, journal = f"sqlite:///{folder / 'reactor.sqlite3'}", folder / "exchanges.jsonl"
     db = Database(database_url)
     upgrade(db)
@@ -171,10 +177,7 @@ def counted(journal: Path) -> Counter[str]:
 
 def main() -> int:
     writes = int(os.environ.get("BENCH_WRITES", "10000"))
-    # In memory where the machine offers that: how fast its disk is does not matter here.
-    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
-    with tempfile.TemporaryDirectory(dir=memory) as folder:
-        outcome = storm(writes, Path(folder))
+    outcome = storm(writes)
     print(f"{writes} comments from {PROCESSES} processes with {THREADS} threads each in {outcome.seconds:.1f} s")
     print(f"lost {outcome.lost}, doubled {outcome.doubled}, strays {outcome.strays}")
     for answer, times in sorted(outcome.answers.items()):

@@ -7,9 +7,15 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from app import open_jira
 from app.connecting import budget as module
 from app.connecting.budget import Budgets, SharedBudget
+from app.events.event import User
+from app.jira.errors import HeldBack
+from app.settings import load
+from app.storage import connections
 from app.storage.database import Database
+from app.storage.vault import Vault
 
 
 @pytest.fixture
@@ -111,3 +117,20 @@ def test_a_process_has_one_budget_per_connection(db: Database) -> None:
     budgets = Budgets(db)
     assert budgets.of("acme") is budgets.of("acme")
     assert budgets.of("acme") is not budgets.of("other")
+
+
+def test_every_client_of_a_connection_keeps_to_its_budget(db: Database, vault: Vault) -> None:
+    connection = connections.add(
+        db,
+        vault,
+        name="acme",
+        deployment="datacenter",
+        base_url="http://127.0.0.1:1",
+        site="127.0.0.1:1",
+        auth="personal_access_token",
+        credentials={"token": "pat"},
+        account=User("JIRAUSER1", "Factory Droid"),
+    )
+    SharedBudget(db, connection.id).pause("all", 1800)
+    with pytest.raises(HeldBack, match="so it was not sent"):
+        open_jira(connection, vault, db, load({})).myself()

@@ -1,14 +1,12 @@
 """Writes past rate limits and failures by chance, as many as a test suite has time for."""
 
-from pathlib import Path
-
 from app.simulator.trouble import REASONS
 from benchmarks.ratelimits import storm
 
 
-def test_no_comment_is_lost_and_none_is_doubled_however_jira_limits_and_fails(tmp_path: Path) -> None:
+def test_no_comment_is_lost_and_none_is_doubled_however_jira_limits_and_fails() -> None:
     """`python benchmarks/ratelimits.py` does the same with ten thousand."""
-    outcome = storm(1500, tmp_path)
+    outcome = storm(1500)
     assert (outcome.lost, outcome.doubled, outcome.strays) == (0, 0, 0)
     assert outcome.found["write 1499"] == 1
     # Otherwise it would prove nothing: Jira did refuse for each reason, and did fail, also after the deed.
