@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.connecting.budget import Budgets
+    from app.droids.base import Droid
     from app.engine import Schedule
     from app.jira import Jira
     from app.reacting.worker import Worker
@@ -51,7 +52,6 @@ def create_worker(settings: Settings) -> Worker:
     """Make the worker; raises RouteError for a handler file that cannot be loaded as it is written."""
     from app import logs
     from app.connecting.budget import Budgets
-    from app.droids.making import make
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
     from app.reacting.guards import Bounds
@@ -74,9 +74,7 @@ def create_worker(settings: Settings) -> Worker:
         db,
         engine,
         routes,
-        droid=make(
-            settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd
-        ),
+        droid=_droid(settings),
         droid_timeout=settings.droid_timeout,
         open_jira=open_for,
         patience=Patience(),
@@ -90,6 +88,12 @@ def create_worker(settings: Settings) -> Worker:
         schedules=schedules,
         at_start=schedules["refresh-webhooks"][1],
     )
+
+
+def _droid(settings: Settings) -> Droid:
+    from app.droids.making import make
+
+    return make(settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd)
 
 
 def _schedules(

@@ -70,7 +70,7 @@ def test_a_connections_client_is_made_of_what_is_stored(
         credentials={"email": "e@example.com", "token": "secret-token"},
         account=User("droid", "Factory Droid"),
     )
-    jira = open_jira(connection, vault)
+    jira = open_jira(connection, vault, db, load({}))
     assert type(jira) is kind
     assert jira.client.base_url == "https://jira.example.com"
     assert "secret-token" not in repr(vars(jira)) + repr(connection)

@@ -42,6 +42,10 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         "RUNS_PER_ISSUE": "7",
         "HOPS": "2",
         "KEYS": "k",
+        "OAUTH_CLIENT_ID": "client",
+        "OAUTH_CLIENT_SECRET": "hush",
+        "ATLASSIAN_AUTH_URL": "https://auth.example.com",
+        "ATLASSIAN_API_URL": "https://api.example.com/",
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "DEBUG",
     }
@@ -63,6 +67,10 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         runs_per_issue=7,
         hops=2,
         keys="k",
+        oauth_client_id="client",
+        oauth_client_secret="hush",
+        atlassian_auth_url="https://auth.example.com",
+        atlassian_api_url="https://api.example.com",
         log_format="json",
         log_level="DEBUG",
     )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.connecting.errors import ConnectError
 from app.connecting.oauth import AuthorizationServer, Grant, gateway
@@ -43,7 +42,7 @@ def by_api_token(settings: Settings, url: str, email: str, token: str) -> Access
     """
     credentials = {"email": email, "token": token}
     site = Access("cloud", url, "api_token", credentials)
-    if _GATEWAY in urlsplit(url).path:
+    if _GATEWAY in url:
         return _tried(replace(site, auth="scoped_token"))
     found = find_cloud_id(url)
     if not found and _is_data_center(url):
@@ -53,14 +52,19 @@ def by_api_token(settings: Settings, url: str, email: str, token: str) -> Access
         )
     try:
         return _tried(site)
-    except (Unauthenticated, Forbidden):
+    except (Unauthenticated, Forbidden) as refused:
         if not found:
             raise
-    scoped = Access("cloud", gateway(settings, found), "scoped_token", credentials)
-    try:
-        return _tried(scoped)
-    except (Unauthenticated, Forbidden) as error:
-        raise _accepted_nowhere(url, scoped.base_url, error) from None
+        scoped = Access("cloud", gateway(settings, found), "scoped_token", credentials)
+        try:
+            return _tried(scoped)
+        except (Unauthenticated, Forbidden) as error:
+            raise _accepted_nowhere(url, scoped.base_url, error) from None
+        except JiraError as error:
+            # What the site said stays the news; that the other place could not be asked is the smaller part of it.
+            raise ConnectError(
+                f"{refused.message} {scoped.base_url} could not be asked: {error.message}", refused.cure
+            ) from None
 
 
 def by_personal_access_token(url: str, token: str) -> Access:
@@ -99,8 +103,7 @@ def find_cloud_id(url: str) -> str:
 
 
 def _cloud_id_of(url: str) -> str:
-    path = urlsplit(url).path
-    found = path.partition(_GATEWAY)[2].strip("/") if _GATEWAY in path else find_cloud_id(url)
+    found = url.partition(_GATEWAY)[2].strip("/") if _GATEWAY in url else find_cloud_id(url)
     if not found:
         raise ConnectError(f"{url} does not tell its cloudId.", "Give the address of a Cloud site, or --cloud-id.")
     return found

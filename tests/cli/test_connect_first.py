@@ -12,8 +12,9 @@ from tests.cli.conftest import Shell
 
 def test_a_connection_is_made_and_the_next_step_named(either: Shell) -> None:
     host = either.jira.url.removeprefix("http://")
+    kind = "The API token has no scopes; it works at the site's own address.\n" if either.cloud else ""
     assert either.connect() == (
-        f"Connected to {host} as Factory Droid. The connection is 127.0.0.1.\n"
+        f"Connected to {host} as Factory Droid. The connection is 127.0.0.1.\n{kind}"
         "Next: jira-reactor projects authorize KEY\n"
     )
     db = either.database()
@@ -89,7 +90,7 @@ def test_a_name_in_use_is_refused(shell: Shell) -> None:
     words = ("connect", shell.jira.url, "--email", shell.droid.email, "--token-file", "-", "--name", "ours")
     result = shell.run(*words, input=shell.droid.token)
     assert result.exit_code == 1
-    assert "There is a connection called 'ours' already.\n  Choose another with --name." in result.stderr
+    assert "There is a connection called 'ours' already.\n  Choose another with --name" in result.stderr
 
 
 def test_an_installation_that_cannot_be_made_names_its_setting(shell: Shell, tmp_path: Path) -> None:

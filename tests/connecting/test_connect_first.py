@@ -94,6 +94,6 @@ def test_an_account_that_jira_calls_deactivated_cannot_work(
     droid = running.site.add_user("Factory Droid", email="droid@example.com")
     real = Rendering.person
     monkeypatch.setattr(Rendering, "person", lambda self, person: real(self, person) | {"active": False})
-    with pytest.raises(ConnectError, match="Factory Droid is deactivated"):
+    with pytest.raises(ConnectError, match="is deactivated in Jira"):
         made(db, vault, running, droid)
     assert connections.every(db) == []

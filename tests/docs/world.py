@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import requests
 
 from app.simulator import Running, start
-from app.simulator.people import Person
+from app.simulator.people import SERVICE_DOMAIN
 from tests.docs.reading import ROOT, Block, Command
 from tests.postgres import free_port
 
@@ -28,6 +28,8 @@ CLOUD, DATA_CENTER, GATEWAY, PUBLIC, BIND = (
     "https://reactor.example.com",
     "127.0.0.1:8420",
 )
+#: The address of a service account of Cloud, as the documents write it.
+SERVICE_EMAIL = f"factory-droid@{SERVICE_DOMAIN}"
 #: What `connect --oauth` prints for a browser.
 _LINK = re.compile(r"http\S+/connect\?invitation=\S+")
 #: Commands that go on until they are ended.
@@ -196,7 +198,7 @@ class World:
     def _secrets(self) -> dict[str, str]:
         """Make what a reader gets from Jira and puts into files."""
         atlassian = self.cloud.atlassian
-        service = self.cloud.site.add_service_account("Factory Droid", email=SERVICE_EMAIL)
+        service = self.cloud.site.add_user("Factory Droid", email=SERVICE_EMAIL)
         machine = atlassian.register("Factory Droid", service=service)
         app = atlassian.register("jira-reactor", redirect_uri=f"http://127.0.0.1:{self.port}/oauth/callback")
         return {
