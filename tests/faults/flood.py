@@ -2,11 +2,12 @@
 
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 from tests.faults.installation import Installation, Site
-from tests.faults.processes import Process
+from tests.faults.processes import Process, eventually
 
 HAPPENINGS = 300
 #: On each of the two sites.
@@ -20,8 +21,14 @@ def flood_under_fire(installation: Installation, receiver: Process, worker: Proc
     over = threading.Event()
     with ThreadPoolExecutor() as pool:
         killing = [
-            pool.submit(_kill_again_and_again, process, Random(f"{seed}/{process.name}"), over)
-            for process in (receiver, worker)
+            pool.submit(_kill_again_and_again, receiver, Random(f"{seed}/receiver"), over, lambda: True),
+            pool.submit(
+                _kill_again_and_again,
+                worker,
+                Random(f"{seed}/worker"),
+                over,
+                lambda: worker.said("run begins", now=True),
+            ),
         ]
         try:
             _pour(installation, Random(f"{seed}/people"))
@@ -31,9 +38,13 @@ def flood_under_fire(installation: Installation, receiver: Process, worker: Proc
             each.result()
 
 
-def _kill_again_and_again(process: Process, moments: Random, over: threading.Event) -> None:
+def _kill_again_and_again(
+    process: Process, moments: Random, over: threading.Event, at_work: Callable[[], object]
+) -> None:
     while process.kills < KILLS or not over.is_set():
         process.wait_until_ready()
+        # On a busy machine most moments would pass before there is anything to interrupt.
+        eventually(at_work, 2.0)
         time.sleep(moments.uniform(0.0, 1.5))
         process.kill()
         process.start()

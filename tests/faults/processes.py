@@ -80,8 +80,9 @@ class Process:
     def said(self, event: str, *, now: bool = False) -> list[dict[str, Any]]:
         """Read the log lines of one kind, those of all its lives or only those of the present one."""
         lives = self._lives[-1:] if now else self._lives
-        lines = [line for life in lives for line in life.read_text(errors="replace").splitlines()]
-        told = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
+        # What stands behind the last line break is still being written, or never was written to its end.
+        lines = [line for life in lives for line in life.read_text(errors="replace").split("\n")[:-1]]
+        told = [json.loads(line) for line in lines if line.startswith("{")]
         return [line for line in told if line["event"] == event]
 
     def _end(self, number: signal.Signals) -> None:
