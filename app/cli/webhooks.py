@@ -67,9 +67,8 @@ def list_(connection: str, as_json: bool) -> None:
     site = connections.named(ours.db, connection)
     known = stored.of_connection(ours.db, site.id)
     if as_json:
-        click.echo(
-            json.dumps([{"id": w.jira_id, "kind": w.kind, "url": w.url, "expires": w.expires_at} for w in known])
-        )
+        rows = ({"id": w.jira_id, "kind": w.kind, "url": w.url, "expires": w.expires_at} for w in known)
+        click.echo(json.dumps([{name: value for name, value in row.items() if value is not None} for row in rows]))
         return
     for webhook in known:
         until = f", until {_day(webhook.expires_at)}" if webhook.expires_at else ""

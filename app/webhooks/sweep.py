@@ -7,7 +7,7 @@ from functools import cached_property
 
 from app.events.event import Issue
 from app.jira import Jira, JiraError
-from app.jira.errors import NotFound
+from app.jira.errors import Forbidden, Invalid, JiraBroken, NotFound
 from app.jira.moments import milliseconds
 from app.jira.paging import PAGE
 from app.storage import deliveries, projects
@@ -22,6 +22,8 @@ from app.webhooks.happenings import Happening, Window, happenings
 LOOK_BACK = 15 * 60 * 1000
 #: What happened less than this many milliseconds ago may still be on its way.
 SETTLE = 60 * 1000
+#: Milliseconds by which the measured difference between two clocks may be wrong.
+_LEEWAY = 60 * 1000
 #: Minutes by which a search reaches back further than needed, because its time counts from when Jira reads it.
 _SLACK = 5
 
@@ -59,13 +61,10 @@ def sweep(
     broom = Broom(db, connection, jira, skew, min((window.since for window in windows.values()), default=until))
     swept = []
     for key, window in windows.items():
-        try:
-            swept.append(Swept(key, broom.sweep(key, window)))
-        except JiraError as error:
-            # A project that is gone must not keep the others from being swept.
-            swept.append(Swept(key, 0, str(error)))
-        else:
+        done = broom.sweep(key, window)
+        if not done.trouble:
             _remember(db, connection.id, key, policies[key], window, skew)
+        swept.append(done)
     return swept
 
 
@@ -86,9 +85,18 @@ class Broom:
         """What arrived since the earliest moment; read when the first issue needs it."""
         return arrived(self.db, self.connection.id, self.earliest - self.skew - _SLACK * 60_000)
 
-    def sweep(self, key: str, window: Window) -> int:
-        """Make deliveries of what is missing in a project and return how many."""
-        return sum(self._sweep_issue(issue, window) for issue in self._changed(key, window))
+    def sweep(self, key: str, window: Window) -> Swept:
+        """Make deliveries of what is missing in a project; one that is gone, or one bad issue, keeps nobody back."""
+        made, trouble = 0, ""
+        try:
+            for issue in self._changed(key, window):
+                try:
+                    made += self._sweep_issue(issue, window)
+                except (Forbidden, Invalid, JiraBroken) as error:
+                    trouble = f"{issue.key}: {error}"
+        except JiraError as error:
+            trouble = str(error)
+        return Swept(key, made, trouble)
 
     def _sweep_issue(self, listed: Issue, window: Window) -> int:
         if (milliseconds(listed.fields.get("updated")) or window.since) < window.since:
@@ -157,8 +165,8 @@ def _sweepable(db: Database, connection_id: str) -> list[str]:
 def _window(policy: Policy, skew: int, until: int, back: int | None) -> Window:
     if back is not None:
         return Window(until - back, until)
-    # What happened before a project was authorized is none of ours.
-    authorized = policy.authorized_at + skew
+    # What happened before a project was authorized is none of ours; but the moment is ours and the skew a measurement.
+    authorized = policy.authorized_at + skew - _LEEWAY
     return Window(authorized if policy.swept_at is None else max(policy.swept_at - LOOK_BACK, authorized), until)
 
 

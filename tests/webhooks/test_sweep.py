@@ -210,8 +210,8 @@ def test_each_sweep_goes_on_where_the_last_ended_and_looks_a_little_further_back
 def test_what_happened_before_a_project_was_authorized_is_not_found_unless_asked_for(one: Ear) -> None:
     one.lose()
     Office(one, 5).create(0)
-    projects.revoke(one.place.db, one.place.connection.id, "OPS")
-    projects.authorize(one.place.db, one.place.connection.id, "OPS")
+    [issue] = one.place.site.issues.values()
+    issue.created -= timedelta(minutes=10)
     assert one.made() == {"OPS": 0}
     assert one.made("OPS", back=HOUR) == {"OPS": 1}
 
@@ -265,6 +265,17 @@ def test_a_project_out_of_sight_does_not_keep_the_others_from_being_swept(one: E
     policy = projects.policy(one.place.db, one.place.connection.id, "OPS")
     assert policy
     assert policy.swept_at is None
+
+
+def test_an_issue_that_jira_cannot_tell_of_keeps_no_other_back_and_is_tried_again(one: Ear) -> None:
+    one.lose()
+    for number in (7, 8):
+        Office(one, number).create(0)
+    one.place.running.trouble.answer(403, times=1, path="/changelog")
+    [swept] = one.sweep()
+    assert swept.made == 1
+    assert swept.trouble.startswith("OPS-2: Jira answered 403")
+    assert one.made() == {"OPS": 1}
 
 
 def test_an_issue_deleted_while_sweeping_is_passed_over(one: Ear) -> None:
