@@ -77,12 +77,22 @@ def test_readme_leads_from_nothing_to_an_answer_in_jira(world: World) -> None:
     assert authors(world, key) == ["Ada", "Factory Droid", "Factory Droid"]
 
 
-def test_connecting_connects_cloud_and_data_center(world: World) -> None:
-    for command in commands(CONNECTING):
+#: The ways to connect, as they are called behind "console" at blocks that not every reader types.
+WAYS = ("oauth", "token", "scoped", "client", "hand", "datacenter")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_to_connect_leads_to_connected(world: World, way: str) -> None:
+    """Whoever chooses one of the ways types what is for it and what is for all of them, in the order of the page."""
+    typed = [command for command in commands(CONNECTING) if not command.ways or way in command.ways]
+    assert any(way in command.ways and " connect " in command.text for command in typed)
+    for command in typed:
         world.perform(command)
-    for jira in (world.cloud, world.datacenter):
-        [webhook] = jira.webhooks.of_admins()
-        assert webhook.url.startswith(f"http://127.0.0.1:{world.port}/webhooks/jira/")
+
+
+def test_no_command_is_for_a_way_that_nobody_goes() -> None:
+    assert {way for command in commands(CONNECTING) for way in command.ways} == set(WAYS)
+    assert not [command.where for page in DOCUMENTS if page != CONNECTING for command in commands(page) if command.ways]
 
 
 @pytest.mark.parametrize("document", [HANDLERS, OPERATING], ids=lambda page: page.stem)

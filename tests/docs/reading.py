@@ -12,7 +12,7 @@ _FENCE = re.compile(r"^```(\w*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; `file` is the name written behind the language, if any."""
+    """A fenced block; `file` is the word written behind the language, if any."""
 
     document: Path
     line: int
@@ -31,6 +31,8 @@ class Command:
     where: str
     text: str
     printed: str
+    #: Who types it, where not every reader does: the words behind "console".
+    ways: tuple[str, ...] = ()
 
 
 def blocks(document: Path, *languages: str) -> list[Block]:
@@ -51,7 +53,7 @@ def commands(document: Path) -> list[Command]:
         assert not first.strip(), f"{block} does not begin with a command"
         for part in parts:
             command, _, printed = part.partition("\n")
-            found.append(Command(str(block), command, printed))
+            found.append(Command(str(block), command, printed, tuple(filter(None, block.file.split(",")))))
     return found
 
 

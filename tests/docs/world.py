@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,7 +16,7 @@ from urllib.request import urlopen
 import requests
 
 from app.simulator import Running, start
-from app.simulator.people import SERVICE_DOMAIN
+from app.simulator.people import SERVICE_DOMAIN, Person
 from tests.docs.reading import ROOT, Block, Command
 from tests.postgres import free_port
 
@@ -44,8 +44,16 @@ class People:
         self.ada = jira.site.add_user("Ada", email="ada@example.com")
         self.droid = jira.site.add_user("Factory Droid", email="droid@example.com")
         self.admin = jira.site.add_user("Admin", email="admin@example.com", admin=True)
-        jira.site.add_project("OPS", "Operations")
         jira.site.signed_in = self.droid
+        jira.site.add_project("OPS", "Operations")
+        jira.site.add_project("WEB", "Website")
+        restrict(jira, self.droid)
+
+
+def restrict(jira: Running, droid: Person) -> None:
+    """Let a droid do what it needs in OPS, and less than that in WEB."""
+    for permission, project in (("DELETE_ISSUES", "OPS"), ("TRANSITION_ISSUES", "WEB"), ("ASSIGN_ISSUES", "WEB")):
+        jira.site.forbid(droid, permission, project=project)
 
 
 class World:
@@ -106,6 +114,8 @@ class World:
             assert re.fullmatch(self._expected(command), self._plain(printed)), f"{command.where} prints\n{printed}"
         if link := _LINK.search(printed):
             self.consent(link[0])
+        if "Create a WebHook and paste:" in printed:
+            self.paste(dict(re.findall(r"^  (.+?)(?: \(.*\))?: (.*)$", printed, re.MULTILINE)))
 
     def consent(self, link: str) -> None:
         """Open a link in a browser in which the service account is signed in, accept, and come back connected."""
@@ -114,6 +124,17 @@ class World:
             accepted = {"decision": "approve", "site": self.cloud.site.cloud_id}
             answer = browser.post(asked.url, data=accepted, timeout=_PATIENCE)
         assert "<h1>Connected</h1>" in answer.text, answer.text
+
+    def paste(self, values: Mapping[str, str]) -> None:
+        """Create the webhook that an administrator is asked to."""
+        self.cloud.webhooks.add(
+            name=values["Name"],
+            url=values["URL"],
+            events=values["Events"].split(", "),
+            by=self.people.admin,
+            filter=values["JQL"],
+            secret=values["Secret"],
+        )
 
     def run(self, text: str, timeout: float = 120) -> tuple[int, str]:
         """Run a line in the shell, which keeps what it exports; return its exit code and output."""
@@ -177,7 +198,8 @@ class World:
         )
 
     def _plain(self, text: str) -> str:
-        """Leave ports out, after which no connection is named, and blank lines at the end, which no block shows."""
+        """Leave out ports, after which no connection is named, log lines, and blank lines at the end."""
+        text = re.sub(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[.*\n", "", text, flags=re.MULTILINE)
         return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", text).rstrip("\n") + "\n"
 
     def _lay_out(self) -> None:
@@ -199,6 +221,7 @@ class World:
         """Make what a reader gets from Jira and puts into files."""
         atlassian = self.cloud.atlassian
         service = self.cloud.site.add_user("Factory Droid", email=SERVICE_EMAIL)
+        restrict(self.cloud, service)
         machine = atlassian.register("Factory Droid", service=service)
         app = atlassian.register("jira-reactor", redirect_uri=f"http://127.0.0.1:{self.port}/oauth/callback")
         return {
