@@ -61,6 +61,7 @@ def authorize(keys: tuple[str, ...], admin_email: str | None, admin_token_file: 
         if new:
             audit.record(ours.db, "cli", f"authorized project {key} on {site.name}")
         click.echo(f"{key} ({name}) {'is authorized now' if new else 'was authorized already'}.")
+    _audit(ours, site, jira, keys)
     follow(ours, site, lent_or_own(ours, site, admin_email, admin_token_file))
 
 
@@ -109,6 +110,17 @@ def policy(key: str, sweep: bool, connection: str) -> None:
     stored.set_sweep(ours.db, site.id, key, sweep)
     audit.record(ours.db, "cli", f"switched the sweep of {key} on {site.name} {'on' if sweep else 'off'}")
     click.echo(f"{key} is {'swept' if sweep else 'not swept any more'}.")
+
+
+def _audit(ours: Installation, site: "Connection", jira: "Jira", keys: tuple[str, ...]) -> None:
+    """Say at once what the account lacks, or has without need, in projects that were just authorized."""
+    from app.connecting.permissions import audit, report, summary
+
+    found = audit(ours.db, site, jira, keys)
+    report(ours.db, site, found, who="cli")
+    for project in found.projects:
+        if project.verdict != "good":
+            click.echo(f"{summary(project)} See `jira-reactor permissions {project.key}`.")
 
 
 def follow(ours: Installation, site: "Connection", jira: "Jira", *, revoked: bool = False) -> None:

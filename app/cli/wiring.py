@@ -44,9 +44,12 @@ class Installation:
 
 def installation() -> Installation:
     """Open the installation that the environment names, until the command ends."""
+    from app import logs
     from app.settings import load
 
     ours = Installation(load(os.environ))
+    # What a command has to say it prints; only what is wrong is logged as well.
+    logs.configure("ERROR", ours.settings.log_format)
     click.get_current_context().call_on_close(ours.close)
     return ours
 

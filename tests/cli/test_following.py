@@ -31,6 +31,11 @@ def cloud(tmp_path: Path) -> Iterator[Prompt]:
         yield made
 
 
+def too_much(key: str) -> str:
+    """What the permission audit says of the simulator's accounts, which may delete issues."""
+    return f"{key}: may too much; has Delete Issues without need. See `jira-reactor permissions {key}`.\n"
+
+
 def filters(desk: Prompt) -> list[str]:
     return [webhook.filter for webhook in desk.place.theirs]
 
@@ -39,7 +44,7 @@ def test_authorizing_registers_and_widens_and_revoking_narrows_and_removes(desk:
     """An app does so by itself, and otherwise an administrator's token is lent for it."""
     lent = () if desk.place.kind == "dynamic" else desk.lent
     told = desk.ok("projects", "authorize", "OPS", *lent)
-    assert told.startswith("OPS (Project OPS) was authorized already.\nThere is no webhook")
+    assert told.startswith(f"OPS (Project OPS) was authorized already.\n{too_much('OPS')}There is no webhook")
     assert "Registered webhook" in told
     unfiltered = desk.place.kind == "dc10"
     assert filters(desk) == ["" if unfiltered else 'project IN ("OPS")']
@@ -60,7 +65,7 @@ def test_an_oauth_connection_needs_no_administrator_and_does_not_ask_one(oauth: 
 
 def test_without_an_administrator_the_next_command_or_the_values_to_paste_are_printed(cloud: Prompt) -> None:
     assert cloud.ok("projects", "authorize", "WEB") == (
-        "WEB (Project WEB) is authorized now.\nNext: jira-reactor webhooks register\n"
+        f"WEB (Project WEB) is authorized now.\n{too_much('WEB')}Next: jira-reactor webhooks register\n"
     )
     cloud.ok("webhooks", "register", "--by-hand")
     told = cloud.ok("projects", "authorize", "SECRET")
@@ -68,7 +73,7 @@ def test_without_an_administrator_the_next_command_or_the_values_to_paste_are_pr
     assert 'its JQL to project IN ("OPS", "SECRET", "WEB")' in told
     assert cloud.place.secrets()[0] not in told
     # What was told is taken for done, because nobody may look.
-    assert cloud.ok("projects", "authorize", "OPS") == "OPS (Project OPS) was authorized already.\n"
+    assert cloud.ok("projects", "authorize", "OPS") == (f"OPS (Project OPS) was authorized already.\n{too_much('OPS')}")
     assert 'its JQL to project IN ("OPS", "WEB")' in cloud.ok("projects", "revoke", "SECRET")
 
 

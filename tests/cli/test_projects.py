@@ -11,7 +11,11 @@ def test_projects_are_authorized_listed_and_revoked(either: Shell) -> None:
     either.connect()
     assert either.ok("projects", "list") == "No project is authorized.\n"
     assert either.ok("projects", "authorize", "WEB", "OPS") == (
-        "WEB (Website) is authorized now.\nOPS (Operations) is authorized now.\nNext: jira-reactor webhooks register\n"
+        "WEB (Website) is authorized now.\n"
+        "OPS (Operations) is authorized now.\n"
+        "OPS: may too much; has Delete Issues without need. See `jira-reactor permissions OPS`.\n"
+        "WEB: may too much; has Delete Issues without need. See `jira-reactor permissions WEB`.\n"
+        "Next: jira-reactor webhooks register\n"
     )
     assert "OPS (Operations) was authorized already." in either.ok("projects", "authorize", "OPS")
     assert either.ok("projects", "list") == "OPS\nWEB\n"
