@@ -90,6 +90,16 @@ def test_each_way_to_connect_leads_to_connected(world: World, way: str) -> None:
         world.perform(command)
 
 
+def test_what_troubled_readers_are_told_to_check_works_where_nothing_is_wrong(world: World) -> None:
+    world.connect()
+    world.type("jira-reactor serve")
+    table = rows(section(CONNECTING, "When something fails"))
+    checks = {text for row in table for text in code(row[1]) if text.startswith("jira-reactor ")}
+    assert len(checks) >= 8
+    for check in sorted(checks):
+        world.type(check.replace("KEY", "OPS"))
+
+
 def test_no_command_is_for_a_way_that_nobody_goes() -> None:
     assert {way for command in commands(CONNECTING) for way in command.ways} == set(WAYS)
     assert not [command.where for page in DOCUMENTS if page != CONNECTING for command in commands(page) if command.ways]
@@ -330,10 +340,13 @@ def test_commands_and_options_spoken_of_exist() -> None:
         words = line.split()[1:]
         command = known.get(tuple(words[:1])) or known.get(tuple(words[:2]))
         assert command or words[0] in {path[0] for path in known}, line
-        options = {option for each in known.values() for parameter in each.params for option in parameter.opts}
-        if command:
-            options = {option for parameter in command.params for option in parameter.opts}
+        options = {option for each in ([command] if command else known.values()) for option in options_of(each)}
         assert {word for word in words if word.startswith("--")} <= options, line
+
+
+def options_of(command: click.Command) -> list[str]:
+    """Name the options of a command, those that switch something off too."""
+    return [option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)]
 
 
 @cache
