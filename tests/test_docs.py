@@ -15,6 +15,8 @@ import click
 import pytest
 
 from app import cli
+from app.connecting.permissions.needs import NEEDED
+from app.connecting.schedules import schedules as daily_schedules
 from app.droids.base import Report
 from app.events.event import Change, Comment, Event, Issue, User
 from app.events.names import KNOWN
@@ -25,6 +27,7 @@ from app.routing import load_file, match
 from app.routing.conditions import Conditions
 from app.routing.deciding import Decision
 from app.settings import _OTHERS, PREFIX, Settings
+from app.webhooks import schedules as webhook_schedules
 from tests.docs.reading import (
     DOCUMENTS,
     ROOT,
@@ -290,6 +293,22 @@ def test_every_decision_is_explained() -> None:
         and isinstance(node.args[0], ast.Constant)
     }
     assert {code(row[0])[0] for row in rows(section(HANDLERS, "Decisions"))} == {*get_args(Decision), *made}
+
+
+def test_every_schedule_is_told_with_its_times() -> None:
+    nothing: Any = None
+    planned = webhook_schedules(nothing, nothing, nothing, nothing) | daily_schedules(nothing, nothing)
+    said = {"*/10 * * * *": "every ten minutes", "41 * * * *": "every hour at :41"}
+    said |= {"23 4 * * *": "daily at 4:23", "37 4 * * *": "daily at 4:37"}
+    told = [row[0].rpartition(", and ")[2] for row in rows(section(OPERATING, "What runs when"))]
+    assert sorted(told) == sorted(said[cron] for cron, _ in planned.values())
+
+
+@pytest.mark.parametrize("page", [README, CONNECTING], ids=lambda page: page.stem)
+def test_the_permissions_asked_for_are_those_audited(page: Path) -> None:
+    [asked] = re.findall(r"Browse Projects, Add Comments[\w\s,]*?Link\sIssues", prose(page))
+    names = re.split(r", | and ", " ".join(asked.split()))
+    assert names == [permission.name for permission in NEEDED]
 
 
 def test_every_setting_is_explained_with_its_default() -> None:
