@@ -44,6 +44,10 @@ _ADMINISTRATORS_ONLY = (
     "That takes Administer Jira, which the service account does not need: lend an administrator's token with"
     " --admin-token-file (on Cloud with --admin-email too), or let an administrator do it by hand."
 )
+_SCOPES = (
+    "The scopes of the token do not cover this call: make a token, or consent anew, with read:jira-user, read:jira-work"
+    " and write:jira-work."
+)
 _LIMITS = {
     "jira-per-issue-on-write": "Too many writes to this one issue; leave it alone for a while, other issues are free.",
     "jira-burst-based": "Too many calls of this kind within a second; slow this kind down, others are free.",
@@ -69,7 +73,7 @@ def of(cause: type[JiraError], answer: Answer) -> str:
         return NOT_JIRA
     return {
         Unauthenticated: _CAPTCHA if _locked(answer) else _LOGIN,
-        Forbidden: _CAPTCHA if _locked(answer) else _permission(answer.request),
+        Forbidden: _CAPTCHA if _locked(answer) else _allowance(answer),
         NotFound: _NOT_FOUND,
         Conflict: "Somebody changed the same thing at the same moment; try again.",
         Invalid: _permission(answer.request) if b"permission" in answer.body.lower() else _INVALID,
@@ -79,6 +83,16 @@ def of(cause: type[JiraError], answer: Answer) -> str:
 
 def _locked(answer: Answer) -> bool:
     return "CAPTCHA" in answer.headers.get("X-Authentication-Denied-Reason", "")
+
+
+def beyond_scopes(answer: Answer) -> bool:
+    """Tell whether the gateway accepts the credentials, but not for this call: it says so with a 401."""
+    return b"scope does not match" in answer.body
+
+
+def _allowance(answer: Answer) -> str:
+    cure = _permission(answer.request)
+    return _SCOPES if beyond_scopes(answer) and cure not in (_APPS_ONLY, _ADMINISTRATORS_ONLY) else cure
 
 
 def _permission(request: str) -> str:

@@ -117,6 +117,8 @@ def _cause(answer: Answer) -> type[JiraError]:
     login = answer.headers.get("X-Seraph-LoginReason", "")
     if login.startswith("AUTHENTICAT") and login.endswith(("FAILED", "DENIED")) and answer.status < 429:
         return Unauthenticated
+    if answer.status == 401 and cures.beyond_scopes(answer):
+        return Forbidden
     return _CAUSES.get(answer.status, Invalid if answer.status < 500 else JiraBroken)
 
 
