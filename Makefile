@@ -9,6 +9,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Carries the interpreter's name, so that another one makes the environment anew.
 READY := .venv/ready-$(notdir $(PYTHON))
+# What simulators were asked and answered in all other tests, for tests/conformance to judge in the end.
+JOURNAL := $(abspath .venv/exchanges.jsonl)
 
 .PHONY: help demo test check bench serve
 
@@ -18,14 +20,16 @@ help: ## Show these commands.
 demo: $(READY) ## Play the whole way once, with a Jira that runs here.
 	@$(BIN)/jira-reactor demo
 
+test: export JIRA_REACTOR_SIMULATOR_JOURNAL = $(JOURNAL)
 test: check ## Check and test everything, and measure how much of app/ the tests run.
 	@compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \
 	  || echo 'Without PostgreSQL its tests are skipped. To run them: apt-get install postgresql' >&2
-	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest | tee .venv/pytest.log
+	@rm -f .coverage .coverage.* $(JOURNAL)
+	@$(BIN)/coverage run -m pytest -n 3 --dist worksteal --ignore tests/conformance | tee .venv/pytest.log
+	@$(BIN)/coverage run -m pytest tests/conformance | tee .venv/conformance.log
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
-	@tail -n 1 .venv/pytest.log
+	@tail -qn 1 .venv/conformance.log .venv/pytest.log
 
 check: $(READY) ## Read the code for mistakes of style and of types.
 	@$(BIN)/ruff check --quiet .

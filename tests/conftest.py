@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from app.storage.database import Database
 from app.storage.upgrade import upgrade
@@ -24,6 +25,13 @@ os.environ.setdefault("JIRA_REACTOR_SIMULATOR_JOURNAL", str(_journal))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put conformance last: it judges what all the others made the client and the simulator say."""
     items.sort(key=lambda item: "tests/conformance" in item.path.as_posix())
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command that ran inside a test leaves its way of logging to nobody."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

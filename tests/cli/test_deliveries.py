@@ -29,7 +29,7 @@ def db(shell: Shell) -> Iterator[Database]:
             body=BODY,
             event="comment_created",
         )
-    made = NewRun("000000000001-00-mention.answer", 1, connection.id, "10", "OPS-1", "mention.answer", None, 0)
+    made = NewRun("000000000001-00-mention.answer", 1, connection.id, "10", "OPS-1", "OPS", "mention.answer", None, 0)
     deliveries.decide(db, 1, "handled", "mention.answer matched.", [made])
     deliveries.decide(db, 2, "ignored", "Mallory\x1b[31m is a customer.\nReally.", [])
     runs.begin(db, made.id)

@@ -127,7 +127,9 @@ def test_a_run_repeated_from_its_beginning_finds_all_it_wrote(here: World) -> No
 @pytest.fixture
 def acting(stored: World) -> Callable[..., Actions]:
     """The actions of one run, made anew as a repeated run makes them."""
-    run = Run("r1", 1, stored.connection.id, "10", "OPS-1", "m.f", None, 0, "active", 1, 0, None, None, None, "", "")
+    run = Run(
+        "r1", 1, stored.connection.id, "10", "OPS-1", "OPS", "m.f", None, 0, "active", 1, 0, None, None, None, "", ""
+    )
     return lambda: Actions(stored.db, Inline(), run, stored.patience)  # type: ignore[arg-type]
 
 

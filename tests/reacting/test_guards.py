@@ -16,7 +16,7 @@ def run(db: Database, connection: Connection, *, number: int, hop: int = 0, wrot
     """Store a run of issue 10 that wrote to it."""
     seq = deliveries.keep(db, connection_id=connection.id, key=f"k{number}", headers="{}", body=b"{}", event="e")
     assert seq
-    made = NewRun(runs.run_id(seq, 0, "m.f"), seq, connection.id, "10", "OPS-1", "m.f", None, hop)
+    made = NewRun(runs.run_id(seq, 0, "m.f"), seq, connection.id, "10", "OPS-1", "OPS", "m.f", None, hop)
     deliveries.decide(db, seq, "handled", "", [made])
     if wrote:
         actions.begin(db, marker=f"m{number}", run=made.id, connection_id=connection.id, issue="10", kind="comment")
