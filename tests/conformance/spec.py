@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 #: What Jira serves but neither document describes, our simulator's own pages, and a path tests ask for in vain.
 UNDESCRIBED = re.compile(
     r"^/rest/webhooks/1\.0/webhook(/|$)|^/rest/jira-webhook/1\.0/webhooks(/|$)|^/_edge/tenant_info$"
-    r"|^/browse/|^/_simulator/|^/rest/applinks/|^/rest/api/[23]/nowhere$"
+    r"|^/browse/|^/_simulator/|^/favicon\.ico$|^/rest/applinks/|^/rest/api/[23]/nowhere$"
 )
 #: Jira's way of saying no, and that of the gateway before it.
 ERROR = {

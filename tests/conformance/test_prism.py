@@ -40,6 +40,7 @@ ISSUES: dict[str, list[Callable[[CloudJira], Any]]] = {
         lambda jira: jira.comment(KEY, "**Hello** [~accountid:7]", marker=MARKER),
         lambda jira: jira.comment(KEY, "Hello", marker=MARKER, internal=True, visibility=VISIBLE),
     ],
+    "is_internal": [lambda jira: jira.is_internal("1")],
     "edit_comment": [lambda jira: jira.edit_comment(KEY, "1", "Hello")],
     "find_comment": [lambda jira: jira.find_comment(KEY, MARKER)],
     "transition": [
