@@ -23,7 +23,7 @@ def serve() -> None:
     _upgrade()
     supervisor = Supervisor(
         {
-            "receiver": gunicorn_command(settings.bind, settings.web_workers, "wsgi:app"),
+            "receiver": gunicorn_command(settings.bind, settings.web_workers, "wsgi:app", threads=settings.web_threads),
             "worker": [sys.executable, "-m", "app.cli", "worker"],
         },
         cwd=CHECKOUT,
@@ -34,10 +34,9 @@ def serve() -> None:
     supervisor.run()
 
 
-def gunicorn_command(bind: str, workers: int, target: str) -> list[str]:
+def gunicorn_command(bind: str, workers: int, target: str, *, threads: int = 1) -> list[str]:
     """Say how gunicorn is started, by `serve` and by whoever measures it."""
-    # Threads, because a client that connects and says nothing would hold up a worker of the simplest kind.
-    options = ["--bind", bind, "--workers", str(workers), "--threads", "4", "--no-control-socket"]
+    options = ["--bind", bind, "--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
     return [sys.executable, "-m", "gunicorn", *options, target]
 
 
