@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 
@@ -15,6 +16,10 @@ from app.storage.vault import Vault
 from tests import postgres
 
 _numbers = itertools.count(1)
+
+# Enough to find what is wrong over many runs, few enough for each of them to be quick.
+hypothesis.settings.register_profile("house", max_examples=60, deadline=None)
+hypothesis.settings.load_profile("house")
 
 # Every simulator of the session, in whatever process, writes down what it was asked and what it answered, and
 # tests/conformance holds that against the official specifications at the end.
