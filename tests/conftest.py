@@ -65,5 +65,14 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
+def plain(tmp_path: Path) -> Iterator[Database]:
+    """A SQLite database with its tables, for tests that no database can tell apart."""
+    database = Database(f"sqlite:///{tmp_path / 'reactor.sqlite3'}")
+    upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
 def vault(tmp_path: Path) -> Vault:
     return Vault("", tmp_path)

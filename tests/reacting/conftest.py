@@ -32,7 +32,6 @@ from app.storage.connections import Connection
 from app.storage.database import Database
 from app.storage.deliveries import Delivery
 from app.storage.runs import Run
-from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
 from app.webhooks.register import plan, register
 from tests.reacting.waiting import eventually
@@ -245,15 +244,6 @@ def register_world(
     [webhook] = running.webhooks.of_admins()
     webhook.filter = ""
     webhook.events = (*webhook.events, "issue_property_set", "issue_property_deleted")
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Database]:
-    """A SQLite database with its tables, for tests that no database can tell apart."""
-    database = Database(f"sqlite:///{tmp_path / 'reactor.sqlite3'}")
-    upgrade(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -6,18 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.storage.database import Database
-from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
 from tests.webhooks.places import Place, open_place
-
-
-@pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Database]:
-    """A SQLite database with its tables, for tests that no database can tell apart."""
-    database = Database(f"sqlite:///{tmp_path / 'reactor.sqlite3'}")
-    upgrade(database)
-    yield database
-    database.close()
 
 
 @pytest.fixture(params=["dynamic", "admin", "dc10"])
