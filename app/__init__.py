@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.connecting.budget import Budgets
-    from app.droids.base import Droid
     from app.engine import Schedule
     from app.jira import Jira
     from app.reacting.worker import Worker
@@ -52,6 +51,7 @@ def create_worker(settings: Settings) -> Worker:
     """Make the worker; raises RouteError for a handler file that cannot be loaded as it is written."""
     from app import logs
     from app.connecting.budget import Budgets
+    from app.droids.making import team
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
     from app.reacting.guards import Bounds
@@ -74,7 +74,7 @@ def create_worker(settings: Settings) -> Worker:
         db,
         engine,
         routes,
-        droid=_droid(settings),
+        droid=next(iter(team(settings).values())),
         droid_timeout=settings.droid_timeout,
         open_jira=open_for,
         patience=Patience(),
@@ -88,12 +88,6 @@ def create_worker(settings: Settings) -> Worker:
         schedules=schedules,
         at_start=schedules["refresh-webhooks"][1],
     )
-
-
-def _droid(settings: Settings) -> Droid:
-    from app.droids.making import make
-
-    return make(settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd)
 
 
 def _schedules(

@@ -16,8 +16,9 @@ from typing import ClassVar, Literal, Protocol
 from app.errors import ReactorError
 from app.events.event import Issue
 
-#: How a run of a droid ended, in the words that runs use.
-State = Literal["complete", "awaiting input", "failed", "stopped"]
+#: How a turn of a droid ended, in the words that runs use. "working" says that somebody else works on it now and will
+#: tell the end by a callback.
+State = Literal["complete", "awaiting input", "working", "failed", "stopped"]
 
 #: How much a droid may do by itself; "none" is reading only.
 Autonomy = Literal["none", "low", "medium", "high"]
@@ -37,6 +38,27 @@ class Report:
     question: str = ""
     #: Why it failed or stopped, in one or a few lines fit for a comment.
     reason: str = ""
+    #: Whether it failed because it does not know the session it was to continue: a fresh one can succeed.
+    forgotten: bool = False
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a droid may want to know of the turn it works on, and whom it may tell how it is going."""
+
+    #: Names this turn and no other, the same after a crash: an idempotency key.
+    key: str = ""
+    #: The question of an earlier turn that the prompt answers; empty where it answers none.
+    question: str = ""
+    #: Called with one line on what the droid is doing, or an empty one as a mere sign of life; also with the session
+    #: as soon as it is known. Cheap and never raises; may be called from any thread, as often as there is news.
+    tell: Callable[[str, str | None], None] = field(default=lambda step, session: None, compare=False)
+    #: Asked several times a second; ends the work when it says True, with the state stopped.
+    stop: Callable[[], bool] = field(default=lambda: False, compare=False)
+
+
+#: A turn nobody watches.
+UNWATCHED = Turn()
 
 
 class Droid(Protocol):
@@ -50,11 +72,10 @@ class Droid(Protocol):
         session: str | None = None,
         autonomy: Autonomy = "none",
         timeout: float,
-        stop: Callable[[], bool] | None = None,
+        turn: Turn = UNWATCHED,
     ) -> Report:
         """Work on `prompt` for at most `timeout` seconds and report the end, whichever it is.
 
-        `stop` is asked several times a second and ends the work when it says True, with the state stopped.
         Raises DroidError only where no work was begun.
         """
 

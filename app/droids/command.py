@@ -3,11 +3,11 @@
 import functools
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.droids.base import Autonomy, DroidMisconfigured, DroidMissing, Report
+from app.droids.base import UNWATCHED, Autonomy, DroidMisconfigured, DroidMissing, Report, Turn
 from app.droids.environment import allowed, refuse_ours
 from app.droids.reading import read
 from app.droids.redacting import redact
@@ -44,7 +44,7 @@ class CommandDroid:
         session: str | None = None,
         autonomy: Autonomy = "none",
         timeout: float,
-        stop: Callable[[], bool] | None = None,
+        turn: Turn = UNWATCHED,
     ) -> Report:
         """Run the program; raises DroidMissing, DroidMisconfigured or DroidUnstartable where it cannot be started."""
         env = allowed(self.env_names, os.environ)
@@ -56,7 +56,7 @@ class CommandDroid:
             cwd=self._place(),
             timeout=timeout,
             grace=self.grace,
-            stop=stop,
+            stop=turn.stop,
         )
         return read(ended, timeout=timeout, redact=functools.partial(redact, variables=env))
 

@@ -1,9 +1,8 @@
 """A droid that runs nothing and says back what reached it, for a first try, demos and tests."""
 
 import textwrap
-from collections.abc import Callable
 
-from app.droids.base import Autonomy, Report
+from app.droids.base import UNWATCHED, Autonomy, Report, Turn
 from app.droids.brief import instruction_of
 from app.events.event import Issue
 
@@ -19,7 +18,7 @@ class EchoDroid:
         session: str | None = None,
         autonomy: Autonomy = "none",
         timeout: float,
-        stop: Callable[[], bool] | None = None,
+        turn: Turn = UNWATCHED,
     ) -> Report:
         """Quote the instruction and name the issue; the session is named after the issue."""
         ours = session or f"echo-{about.key}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.droids.base import Autonomy, Droid, Report
+from app.droids.base import Autonomy, Droid, Report, Turn
 from app.droids.brief import compose
 from app.engine import Engine, Patience
 from app.errors import ReactorError
@@ -55,7 +55,7 @@ class Colleague:
             brief = compose(prompt, issue=about, description=to_markdown(about.description), conversation=told)
             limit = timeout or self._timeout
             return self._droid.run(
-                brief, about=about, session=session, autonomy=autonomy, timeout=limit, stop=self._must_stop
+                brief, about=about, session=session, autonomy=autonomy, timeout=limit, turn=Turn(stop=self._must_stop)
             )
 
         report = self._engine.step("droid", lambda: self._patience.keep_trying(work))

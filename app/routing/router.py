@@ -15,6 +15,9 @@ from app.routing.wording import listed
 Handler = Callable[[Any], object]
 H = TypeVar("H", bound=Handler)
 
+#: Conditions that hold only where somebody turned to the droid itself.
+_ADDRESSING = ("mention", "command", "assigned_to_droid")
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -25,6 +28,8 @@ class Route:
     conditions: tuple[Condition, ...]
     handler: Handler
     doc: str = ""
+    #: Whether whoever caused a run is owed a word in Jira while it waits.
+    acknowledge: bool = False
 
     @property
     def place(self) -> tuple[str, int]:
@@ -57,22 +62,26 @@ class Router:
     def __init__(self) -> None:
         self.routes: list[Route] = []
 
-    def on(self, *events: str, unlisted: bool = False, **conditions: Unpack[Conditions]) -> Callable[[H], H]:
+    def on(
+        self, *events: str, unlisted: bool = False, acknowledge: bool | None = None, **conditions: Unpack[Conditions]
+    ) -> Callable[[H], H]:
         """Run the decorated function for these events when all conditions hold.
 
-        `events` are Jira's wire names; `unlisted=True` admits names this version has not heard of.
-        Raises RouteError for whatever could never match.
+        `events` are Jira's wire names; `unlisted=True` admits names this version has not heard of. `acknowledge` says
+        whether a run that has to wait tells so in Jira; unless given, it does where somebody turned to the droid: with
+        a mention, a command or an assignment. Raises RouteError for whatever could never match.
         """
         listened = _checked(events, unlisted)
         required = build(conditions)
+        owed = any(name in conditions for name in _ADDRESSING) if acknowledge is None else acknowledge
 
         def register(handler: H) -> H:
-            self._add(handler, listened, required)
+            self._add(handler, listened, required, owed)
             return handler
 
         return register
 
-    def _add(self, handler: Handler, events: tuple[str, ...], conditions: tuple[Condition, ...]) -> None:
+    def _add(self, handler: Handler, events: tuple[str, ...], conditions: tuple[Condition, ...], owed: bool) -> None:
         if not inspect.isfunction(handler) or inspect.iscoroutinefunction(handler):
             raise RouteError(
                 f"{handler!r} is not a plain function.", "Decorate a `def`, not a class or an `async def`."
@@ -86,6 +95,7 @@ class Router:
             conditions,
             handler,
             inspect.getdoc(handler) or "",
+            acknowledge=owed,
         )
         if any(known.id == route.id for known in self.routes):
             cure = 'Rename one of them; one function may listen to several events: on("...", "...").'

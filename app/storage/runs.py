@@ -1,7 +1,8 @@
 """Runs: one route reacting to one delivery, from pending to its end."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,20 +30,48 @@ class NewRun:
     fact: str | None
     #: How many runs in a row were caused by what followed a run's own writes.
     hop: int
+    #: Which queue it waits in: "runs", or "replies" for what must never wait behind a droid's work.
+    lane: str = "runs"
+    #: Whether whoever caused it is owed a word in Jira while it waits.
+    acknowledge: bool = False
+    #: What it hangs on besides the event, such as "assignee" or "label:droid": it ends when that is taken away.
+    trigger: str = ""
+    #: Who caused it, as id, name and username.
+    asker: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Run(NewRun):
     """A run as stored."""
 
-    state: str
-    attempts: int
-    created_at: int
-    enqueued_at: int | None
-    started_at: int | None
-    ended_at: int | None
-    reason: str
-    traceback: str
+    state: str = "pending"
+    attempts: int = 0
+    created_at: int = 0
+    enqueued_at: int | None = None
+    started_at: int | None = None
+    ended_at: int | None = None
+    reason: str = ""
+    traceback: str = ""
+    #: How many turns came before the present one, and the engine's key of the present one.
+    turn: int = 0
+    turn_key: str = ""
+    #: The droid at work, what it was seen doing, when it was last heard of, and its own memory of the issue.
+    droid: str = ""
+    step: str = ""
+    seen_at: int | None = None
+    session: str | None = None
+    #: What the droid wants to know, the comment that asks, and what the next turn begins with.
+    question: str = ""
+    question_comment: str = ""
+    reply: dict[str, Any] | None = None
+    #: Until when somebody elsewhere works on it; None where the work is here.
+    remote_until: int | None = None
+    usage: dict[str, float] = field(default_factory=dict)
+    #: The status comment: its id, what it says, when it was written, and when it is to be looked at again.
+    status_comment: str = ""
+    status_told: str = ""
+    status_at: int | None = None
+    status_due: int | None = None
 
 
 def run_id(delivery: int, position: int, route: str) -> str:

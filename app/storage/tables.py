@@ -33,6 +33,7 @@ projects = sa.Table(
     sa.Column("authorized_at", sa.BigInteger, nullable=False),
     sa.Column("sweep", sa.Boolean, nullable=False, server_default=sa.true()),
     sa.Column("swept_at", sa.BigInteger),
+    sa.Column("turned_on", sa.JSON, nullable=False, server_default="[]"),
 )
 
 webhooks = sa.Table(
@@ -96,6 +97,25 @@ runs = sa.Table(
     sa.Column("ended_at", sa.BigInteger),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("traceback", sa.Text, nullable=False, server_default=""),
+    sa.Column("lane", sa.String(16), nullable=False, server_default="runs"),
+    sa.Column("acknowledge", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("trigger", sa.Text, nullable=False, server_default=""),
+    sa.Column("asker", sa.JSON),
+    sa.Column("turn", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("turn_key", sa.String(255), nullable=False, server_default=""),
+    sa.Column("droid", sa.Text, nullable=False, server_default=""),
+    sa.Column("step", sa.Text, nullable=False, server_default=""),
+    sa.Column("seen_at", sa.BigInteger),
+    sa.Column("session", sa.Text),
+    sa.Column("question", sa.Text, nullable=False, server_default=""),
+    sa.Column("question_comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("reply", sa.JSON),
+    sa.Column("remote_until", sa.BigInteger),
+    sa.Column("usage", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("status_comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("status_told", sa.Text, nullable=False, server_default=""),
+    sa.Column("status_at", sa.BigInteger),
+    sa.Column("status_due", sa.BigInteger),
     # NULLs are distinct: a run without a fact of its own never collides.
     sa.UniqueConstraint("connection_id", "route", "fact", name="runs_once_per_fact"),
 )
@@ -105,6 +125,40 @@ sa.Index(
     runs.c.id,
     sqlite_where=runs.c.enqueued_at.is_(None),
     postgresql_where=runs.c.enqueued_at.is_(None),
+)
+
+sa.Index(
+    "runs_status_due",
+    runs.c.status_due,
+    sqlite_where=runs.c.status_due.is_not(None),
+    postgresql_where=runs.c.status_due.is_not(None),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("connection_id", sa.String(64), primary_key=True),
+    sa.Column("issue", sa.String(255), primary_key=True),
+    sa.Column("droid", sa.String(255), primary_key=True),
+    sa.Column("session", sa.Text, nullable=False),
+    sa.Column("told_until", sa.BigInteger, nullable=False),
+)
+
+callbacks = sa.Table(
+    "callbacks",
+    metadata,
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("run", sa.String(255), nullable=False, index=True),
+    sa.Column("turn", sa.Integer, nullable=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("report", sa.JSON, nullable=False),
+    sa.Column("taken_at", sa.BigInteger),
+)
+sa.Index(
+    "callbacks_untaken",
+    callbacks.c.received_at,
+    sqlite_where=callbacks.c.taken_at.is_(None),
+    postgresql_where=callbacks.c.taken_at.is_(None),
 )
 
 actions = sa.Table(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.droids import running
-from app.droids.base import DroidMisconfigured, DroidMissing, Report
+from app.droids.base import DroidMisconfigured, DroidMissing, Report, Turn
 from app.droids.command import CommandDroid
 from app.events.event import Issue
 from tests.droids.conftest import Agent
@@ -136,7 +136,7 @@ def test_a_program_asked_to_end_may_say_a_last_word(agent: Agent, tmp_path: Path
         open(f"{sys.argv[1]}/begun", "x").close()
         time.sleep(60)
     """)
-    report = run(CommandDroid((*polite, str(tmp_path))), "", stop=(tmp_path / "begun").exists)
+    report = run(CommandDroid((*polite, str(tmp_path))), "", turn=Turn(stop=(tmp_path / "begun").exists))
     assert (report.state, report.text) == ("stopped", "Begun.\nI was at step 2.")
 
 
@@ -144,7 +144,7 @@ def test_it_stops_when_told_to(agent: Agent, tmp_path: Path):
     stop = threading.Event()
     droid = CommandDroid((*agent(STUBBORN_FAMILY), str(tmp_path)), grace=0.2)
     with ThreadPoolExecutor() as pool:
-        told = pool.submit(run, droid, "", stop=stop.is_set)
+        told = pool.submit(run, droid, "", turn=Turn(stop=stop.is_set))
         family = pids(tmp_path, 3)
         stop.set()
         report = told.result(10)

@@ -5,35 +5,48 @@ import pytest
 from app.droids.base import DroidMisconfigured, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
-from app.droids.making import NAMES, make
+from app.droids.making import make, team
+from app.settings import Settings
 
 
 def test_every_name_makes_a_droid():
-    assert [type(make(name, command=["agent"])) for name in NAMES] == [EchoDroid, CommandDroid]
+    assert isinstance(make("echo", Settings()), EchoDroid)
+    assert isinstance(make("command", Settings(droid_command=("agent",))), CommandDroid)
+
+
+def test_the_team_is_the_one_that_works_and_all_that_may_be_named():
+    droids = team(Settings(droid="command", droid_command=("agent",), droids=("echo",)))
+    assert {name: type(droid) for name, droid in droids.items()} == {"command": CommandDroid, "echo": EchoDroid}
+    assert next(iter(droids)) == "command"
 
 
 def test_a_command_droid_gets_what_the_settings_say(tmp_path: Path):
-    droid = make("command", command=["agent", "--say", "two words"], env_names=["MY_KEY"], cwd=tmp_path)
-    assert droid == CommandDroid(("agent", "--say", "two words"), ("MY_KEY",), tmp_path)
+    settings = Settings(droid_command=("agent", "--say", "two words"), droid_env=("MY_KEY",), droid_cwd=tmp_path)
+    assert make("command", settings) == CommandDroid(("agent", "--say", "two words"), ("MY_KEY",), tmp_path)
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():
-    with pytest.raises(DroidUnknown, match="Did you mean 'command'") as caught:
-        make("comand")
-    assert "echo, command" in caught.value.cure
+    with pytest.raises(DroidUnknown, match="JIRA_REACTOR_DROID is 'comand'") as caught:
+        team(Settings(droid="comand"))
+    assert caught.value.cure.startswith("Did you mean 'command'?")
+
+
+def test_an_unknown_further_name_is_told_by_its_setting():
+    with pytest.raises(DroidUnknown, match="JIRA_REACTOR_DROIDS names 'comand'"):
+        team(Settings(droids=("comand",)))
 
 
 def test_a_name_near_none_is_answered_with_all():
     with pytest.raises(DroidUnknown) as caught:
-        make("zzz")
-    assert caught.value.cure == "There are: echo, command."
+        make("zzz", Settings())
+    assert caught.value.cure.startswith("There are: echo, ")
 
 
 def test_no_command_is_refused_at_once():
     with pytest.raises(DroidMisconfigured, match="JIRA_REACTOR_DROID_COMMAND"):
-        make("command")
+        make("command", Settings())
 
 
 def test_our_own_settings_are_refused_at_once():
     with pytest.raises(DroidMisconfigured, match="JIRA_REACTOR_VAULT_KEY"):
-        make("command", command=["agent"], env_names=["JIRA_REACTOR_VAULT_KEY"])
+        make("command", Settings(droid_command=("agent",), droid_env=("JIRA_REACTOR_VAULT_KEY",)))

@@ -1,11 +1,10 @@
 """A droid is asked with the issue and its conversation, and its failure is an error of the handler's."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from app.droids.base import Autonomy, DroidUnstartable, Report
+from app.droids.base import UNWATCHED, Autonomy, DroidUnstartable, Report, Turn
 from app.events.event import Issue
 from app.handler import Context, Router
 from app.reacting.colleague import DroidFailed
@@ -27,7 +26,7 @@ class Scripted:
         session: str | None = None,
         autonomy: Autonomy = "none",
         timeout: float,
-        stop: Callable[[], bool] | None = None,
+        turn: Turn = UNWATCHED,
     ) -> Report:
         self.asked.append({"prompt": prompt, "session": session, "autonomy": autonomy, "timeout": timeout})
         said = self.reports.pop(0)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.droids.base import Droid, Report
+from app.droids.base import Droid, Report, Turn
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
 from app.engine import Patience
@@ -181,9 +181,8 @@ class Asking:
     def __init__(self) -> None:
         self.heard: list[bool] = []
 
-    def run(self, prompt: str, *, stop: Callable[[], bool] | None = None, **_: Any) -> Report:
-        assert stop
-        self.heard.append(stop())
+    def run(self, prompt: str, *, turn: Turn, **_: Any) -> Report:
+        self.heard.append(turn.stop())
         return Report("done")
 
 

@@ -34,7 +34,7 @@ def backlog(db: Database) -> Check:
 
 def droid(settings: Settings) -> Check:
     """Make the droid and look for its program."""
-    make(settings.droid, command=settings.droid_command, env_names=settings.droid_env, cwd=settings.droid_cwd)
+    make(settings.droid, settings)
     if settings.droid != "command":
         return ok("droid", f"The {settings.droid} droid is built in.")
     program = settings.droid_command[0]

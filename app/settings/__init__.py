@@ -1,21 +1,20 @@
 """Every setting there is: read once from the environment, checked, and explained where it is wrong."""
 
 import difflib
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError
 from marshmallow import fields as read
 from marshmallow.validate import OneOf, Range
 
 from app.errors import ReactorError
+from app.settings import kinds
 
 PREFIX = "JIRA_REACTOR_"
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
 class SettingsError(ReactorError):
@@ -26,90 +25,20 @@ def _setting(default: Any, kind: read.Field[Any], about: str) -> Any:
     return field(default=default, metadata={"read": kind, "about": about})
 
 
-class _Words(read.Field[tuple[str, ...]]):
-    """Words as a shell would split them."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
-        try:
-            return tuple(shlex.split(value))
-        except ValueError as error:
-            raise ValidationError(f"cannot be split into words ({error})") from None
-
-
-class _Place(read.Field[Path]):
-    """An absolute path, because the processes of an installation do not all start in the same folder."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
-        place = Path(value).expanduser()
-        if not place.is_absolute():
-            raise ValidationError(f"is {value!r}, not an absolute path")
-        return place.resolve()
-
-
-class _Folder(_Place):
-    """A folder that is there."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Path:
-        folder = super()._deserialize(value, attr, data, **kwargs)
-        if not folder.is_dir():
-            raise ValidationError(f"names {folder}, which is not a folder")
-        return folder
-
-
-class _Folders(read.Field[tuple[Path, ...]]):
-    """Folders, separated as in PATH."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[Path, ...]:
-        return tuple(_Folder().deserialize(part) for part in value.split(":") if part)
-
-
-class _Address(read.Field[str]):
-    """HOST:PORT to listen on."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        host, _, port = str(value).rpartition(":")
-        if not host or not port.isdigit() or int(port) > 65535:
-            raise ValidationError(f"is {value!r}, not HOST:PORT such as 127.0.0.1:8420")
-        return str(value)
-
-
-class _HomeUrl(read.Field[str]):
-    """A URL without a trailing slash, query or credentials."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            parts = urlsplit(str(value))
-        except ValueError:
-            parts = urlsplit("")
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in parts.netloc:
-            raise ValidationError("must be a plain URL such as https://reactor.example.com")
-        return str(value).rstrip("/")
-
-
-class _DatabaseUrl(read.Field[str]):
-    """A SQLAlchemy URL of SQLite or PostgreSQL; PostgreSQL always goes through psycopg."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        scheme, separator, rest = str(value).partition("://")
-        if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg"):
-            return f"postgresql+psycopg://{rest}"
-        if separator and scheme == "sqlite" and rest.startswith("//") and rest.strip("/"):
-            return str(value)
-        raise ValidationError("must be sqlite:////ABSOLUTE/FILE or postgresql://USER:PASSWORD@HOST/NAME")
-
-
 @dataclass(frozen=True)
 class Settings:
     """The settings of one process; `docs/operating.md` lists them, `jira-reactor settings` prints them."""
 
     home: Path = _setting(
-        Path("~/.jira-reactor"), _Place(), "Folder for the SQLite files, the vault's key file and locks."
+        Path("~/.jira-reactor"), kinds.Place(), "Folder for the SQLite files, the vault's key file and locks."
     )
     database_url: str = _setting(
-        "", _DatabaseUrl(), "SQLite file or PostgreSQL database; empty means reactor.sqlite3 in the home folder."
+        "", kinds.DatabaseUrl(), "SQLite file or PostgreSQL database; empty means reactor.sqlite3 in the home folder."
     )
-    bind: str = _setting("127.0.0.1:8420", _Address(), "Address the receiver listens on.")
-    public_url: str = _setting("", _HomeUrl(), "URL under which Jira reaches the receiver, as registered in webhooks.")
+    bind: str = _setting("127.0.0.1:8420", kinds.Address(), "Address the receiver listens on.")
+    public_url: str = _setting(
+        "", kinds.HomeUrl(), "URL under which Jira reaches the receiver, as registered in webhooks."
+    )
     web_workers: int = _setting(2, read.Integer(validate=Range(1, 64)), "Receiver processes.")
     web_threads: int = _setting(
         1,
@@ -122,17 +51,53 @@ class Settings:
     max_body: int = _setting(
         25 * 1024 * 1024, read.Integer(validate=Range(1024)), "Largest accepted delivery in bytes."
     )
-    handlers: tuple[Path, ...] = _setting((), _Folders(), "Further folders with handler files, separated by colons.")
-    droid: str = _setting("echo", read.String(validate=OneOf(["echo", "command"])), "Which droid works: echo, command.")
-    droid_command: tuple[str, ...] = _setting(
-        (), _Words(), "Program and arguments of the command droid; the prompt goes to its standard input."
+    handlers: tuple[Path, ...] = _setting(
+        (), kinds.Folders(), "Further folders with handler files, separated by colons."
     )
-    droid_env: tuple[str, ...] = _setting((), _Words(), "Names of environment variables the command droid may see.")
+    droid: str = _setting("echo", read.String(), "Which droid works: echo, factory, command, http, or a recipe's name.")
+    droids: tuple[str, ...] = _setting(
+        (), kinds.Words(), "Further droids that handlers and labels may name, separated by spaces."
+    )
+    droid_command: tuple[str, ...] = _setting(
+        (), kinds.Words(), "Program and arguments of the command droid; the prompt goes to its standard input."
+    )
+    droid_recipes: Path | None = _setting(
+        None, kinds.Folder(), "Folder with recipes of your own for agent programs, one TOML file each."
+    )
+    droid_env: tuple[str, ...] = _setting(
+        (), kinds.Words(), "Names of environment variables a droid's program may see."
+    )
     droid_cwd: Path | None = _setting(
-        None, _Folder(), "Folder the command droid works in; empty means the worker's own."
+        None, kinds.Folder(), "Folder a droid's program works in; empty means the worker's own."
+    )
+    droid_autonomy: str = _setting(
+        "none", read.String(validate=OneOf(["none", "low", "medium", "high"])), "The most a droid may do by itself."
+    )
+    droid_model: str = _setting("", read.String(), "Model the droid is to use; empty means its own default.")
+    droid_tools: tuple[str, ...] = _setting(
+        (), kinds.Words(), "The only tools the factory droid may use; empty means its own."
+    )
+    droid_url: str = _setting("", kinds.HomeUrl(), "Where the http droid takes its tasks.")
+    droid_secret: str = _setting(
+        "", read.String(), "Secret that signs the http droid's tasks and their answers (whsec_...)."
+    )
+    droid_hosts: tuple[str, ...] = _setting(
+        (), kinds.Words(), "Hosts the http droid may have although they lack https or are in a private network."
     )
     droid_timeout: float = _setting(
         1800.0, read.Float(validate=Range(1)), "Seconds after which a droid is stopped and its run fails."
+    )
+    acknowledge_after: float = _setting(
+        3.0, read.Float(validate=Range(0, 8)), "Seconds an answer may take without a status comment coming first."
+    )
+    progress_seconds: float = _setting(
+        15.0, read.Float(validate=Range(15)), "Least seconds between two edits of a run's status comment."
+    )
+    stale_after: float = _setting(
+        1800.0, read.Float(validate=Range(1)), "Seconds without a sign of life after which a run counts as stale."
+    )
+    command_words: tuple[tuple[str, str], ...] = _setting(
+        (), kinds.Vocabulary(), "Further words for commands in comments, as in halt=stop."
     )
     runs_per_issue: int = _setting(
         60, read.Integer(validate=Range(1)), "Runs one issue may cause in an hour before it is left alone."
@@ -148,10 +113,10 @@ class Settings:
         "", read.String(), "Its client secret, which also signs the deliveries of dynamic webhooks."
     )
     atlassian_auth_url: str = _setting(
-        "https://auth.atlassian.com", _HomeUrl(), "Where Atlassian authorizes; another only for a simulated one."
+        "https://auth.atlassian.com", kinds.HomeUrl(), "Where Atlassian authorizes; another only for a simulated one."
     )
     atlassian_api_url: str = _setting(
-        "https://api.atlassian.com", _HomeUrl(), "Atlassian's API gateway; another only for a simulated one."
+        "https://api.atlassian.com", kinds.HomeUrl(), "Atlassian's API gateway; another only for a simulated one."
     )
     log_format: str = _setting("text", read.String(validate=OneOf(["text", "json"])), "Log lines as text or json.")
     log_level: str = _setting(
@@ -213,12 +178,14 @@ def _variable(name: str) -> str:
 
 
 def _shown(name: str, value: Any) -> str:
-    if name in ("keys", "oauth_client_secret"):
+    if name in ("keys", "oauth_client_secret", "droid_secret"):
         return "(given)" if value else ""
     if name == "database_url" and "@" in value:
         return f"{value.partition('://')[0]}://...@{value.rpartition('@')[2]}"
     if value is None:
         return ""
+    if name == "command_words":
+        return " ".join(map("=".join, value))
     if isinstance(value, tuple):
         return (":" if name == "handlers" else " ").join(str(part) for part in value)
     return str(value)
