@@ -6,12 +6,12 @@ Whatever goes wrong before a droid works is an exception; whatever becomes of it
     ├── DroidUnknown          no droid goes by the name in the settings
     ├── DroidMisconfigured    what the settings say about the droid cannot work
     ├── DroidMissing          the program is not there, or is none
-    └── DroidUnstartable      this machine had no room to start it; worth trying again
+    └── DroidUnstartable      it could not be started now; worth trying again
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 from app.errors import ReactorError
 from app.events.event import Issue
@@ -80,6 +80,14 @@ class Droid(Protocol):
         """
 
 
+@runtime_checkable
+class Remote(Droid, Protocol):
+    """A droid that may work elsewhere after its turn ended as "working"."""
+
+    def cancel(self, key: str) -> None:
+        """Tell the far side that nobody waits any more for the turn of this key; best effort, never raises."""
+
+
 class DroidError(ReactorError):
     """The droid could not be started; `transient` says whether trying again later can help."""
 
@@ -99,6 +107,8 @@ class DroidMissing(DroidError):
 
 
 class DroidUnstartable(DroidError):
-    """This machine had no room to start the program."""
+    """There was no room for the program here, or whoever works elsewhere could not take the work now."""
 
     transient = True
+    #: Seconds after which whoever refused asks to be tried again; None where they said nothing.
+    retry_after: float | None = None

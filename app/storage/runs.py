@@ -137,6 +137,15 @@ def end(db: Database, run_id: str, state: str, *, reason: str = "", traceback: s
         )
 
 
+def heard(db: Database, run_id: str, step: str, session: str | None) -> None:
+    """Write down a sign of life: what the droid is doing, unless nothing is said of it, and its session where known."""
+    news: dict[str, Any] = {"seen_at": now(), "state": "active"}
+    news |= {"step": step} if step else {}
+    news |= {"session": session} if session else {}
+    with db.writing() as tx:
+        tx.execute(_table.update().where(_table.c.id == run_id, _table.c.state.in_(("active", "stale"))).values(news))
+
+
 def stop(db: Database, connection_id: str, project: str, reason: str) -> list[str]:
     """Stop every run of a project that has not ended, and name them."""
     mine = (_table.c.connection_id == connection_id) & (_table.c.project == project) & _table.c.state.not_in(ENDED)
