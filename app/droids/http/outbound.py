@@ -67,7 +67,7 @@ class PublicOnly(HTTPAdapter):
         address = self._checked(name, place["port"] or 443)
         place["host"] = f"[{address}]" if ":" in address else address
         request.headers["Host"] = urlsplit(request.url or "").netloc
-        return place, tls | {"server_hostname": name, "assert_hostname": name}
+        return place, tls | {"server_hostname": name}
 
     def _checked(self, name: str, port: int) -> str:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)]

@@ -1,0 +1,86 @@
+"""Remote droids that run here: real servers that answer as they are told and write down what they were sent."""
+
+import base64
+import hmac
+import json
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+
+
+def signature(secret: str, key: str, timestamp: str, body: bytes) -> str:
+    """Sign as the standard says, without the library that the code signs with."""
+    mac = hmac.new(base64.b64decode(secret.removeprefix("whsec_")), f"{key}.{timestamp}.".encode() + body, sha256)
+    return "v1," + base64.b64encode(mac.digest()).decode()
+
+
+@dataclass
+class Remote:
+    """A remote droid: what it answers next, and what it was sent."""
+
+    url: str = ""
+    status: int = 200
+    body: bytes = b'{"text": "done"}'
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: Set to keep an answer from ever ending.
+    stuck: threading.Event | None = None
+    asked: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
+
+    def says(self, status: int, said: Any = None, **headers: str) -> None:
+        self.status, self.headers = status, {name.replace("_", "-"): value for name, value in headers.items()}
+        self.body = said if isinstance(said, bytes) else b"" if said is None else json.dumps(said).encode()
+
+    def last(self) -> dict[str, Any]:
+        """The body of the newest request."""
+        body: dict[str, Any] = json.loads(self.asked[-1][1])
+        return body
+
+
+@contextmanager
+def serving(tls: ssl.SSLContext | None = None, name: str = "127.0.0.1") -> Iterator[Remote]:
+    remote = Remote()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            remote.asked.append(({k.lower(): v for k, v in self.headers.items()}, body))
+            self.send_response(remote.status)
+            for header, value in remote.headers.items():
+                self.send_header(header, value)
+            if remote.stuck:
+                self.send_header("Content-Length", "10")
+                self.end_headers()
+                remote.stuck.wait(30)
+                return
+            self.send_header("Content-Length", str(len(remote.body)))
+            self.end_headers()
+            self.wfile.write(remote.body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A client that refuses our certificate or reads no further is what some tests are about."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    remote.url = f"{'https' if tls else 'http'}://{name}:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield remote
+    finally:
+        if remote.stuck:
+            remote.stuck.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
