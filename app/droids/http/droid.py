@@ -128,5 +128,5 @@ def _refused(answer: Answer) -> str:
 
 
 def _told(answer: Answer) -> str:
-    line = answer.first_line()
+    line = answer.first_line().rstrip(".")
     return f"{answer.status}: {line}" if line else str(answer.status)
