@@ -7,8 +7,8 @@ _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECAS
 #: Shorter values would blank out ordinary words.
 _SHORTEST = 6
 
-#: How well-known tokens look: Factory and model vendors, Atlassian, GitHub, GitLab, Slack, Standard Webhooks, AWS, JWTs,
-#: HTTP credentials.
+#: How well-known tokens look: Factory and model vendors, Atlassian, GitHub, GitLab, Slack, Standard Webhooks, AWS,
+#: JWTs, HTTP credentials.
 _TOKENS = re.compile(
     r"\b(?:fk|sk)-(?=[\w-]*\d)[\w-]{12,}"
     r"|\bAT[A-Z]TT[\w=-]{8,}"
