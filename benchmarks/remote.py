@@ -109,7 +109,8 @@ def main() -> int:
         after = peak(stage)
     print(f"{RUNS} runs waited on a remote droid in one worker")
     print(f"worker's peak memory: {mib(before)} before, {mib(waiting)} while they waited, {mib(after)} in the end")
-    print(f"echo run, p50 of {ECHOES}: {idle:.0f} ms before, {meanwhile:.0f} ms meanwhile; ratio {meanwhile / idle:.2f}")
+    ratio = meanwhile / idle
+    print(f"echo run, p50 of {ECHOES}: {idle:.0f} ms before, {meanwhile:.0f} ms meanwhile; ratio {ratio:.2f}")
     print(f"runs that did not complete: {len(failed)}; issues without the answer: {len(unanswered)}")
     return int(after >= MOST_BYTES or bool(failed or unanswered))
 
