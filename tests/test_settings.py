@@ -83,7 +83,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         droid_autonomy="medium",
         droid_model="some-model",
         droid_tools=("Read", "Grep"),
-        droid_url="https://agents.example.com/tasks",
+        droid_url="https://agents.example.com/tasks/",
         droid_secret="whsec_" + "hush" * 10,
         droid_hosts=("localhost",),
         acknowledge_after=0.0,

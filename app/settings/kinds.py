@@ -58,8 +58,8 @@ class Address(read.Field[str]):
         return str(value)
 
 
-class HomeUrl(read.Field[str]):
-    """A URL without a trailing slash, query or credentials."""
+class PlainUrl(read.Field[str]):
+    """A URL without query or credentials."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:
@@ -68,7 +68,14 @@ class HomeUrl(read.Field[str]):
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in parts.netloc:
             raise ValidationError("must be a plain URL such as https://reactor.example.com")
-        return str(value).rstrip("/")
+        return str(value)
+
+
+class HomeUrl(PlainUrl):
+    """A URL that paths are put behind: a slash at its end goes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).rstrip("/")
 
 
 class SigningSecret(read.Field[str]):

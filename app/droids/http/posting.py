@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from app.droids.base import DroidError, DroidMisconfigured, DroidUnstartable
 from app.droids.cleaning import one_line
@@ -68,7 +69,7 @@ def post(url: str, hosts: Collection[str], headers: dict[str, str], body: str, s
                 stream=True,
             )
             return _read(response, time.monotonic() + seconds)
-    except OSError as problem:
+    except (OSError, HTTPError) as problem:
         error = _unreachable(url, problem)
     # Raised out here, so that the error does not drag along the request with its prompt.
     raise error
@@ -77,10 +78,9 @@ def post(url: str, hosts: Collection[str], headers: dict[str, str], body: str, s
 def _read(response: requests.Response, deadline: float) -> Answer:
     body = bytearray()
     with response:
-        for piece in response.iter_content(_PIECE):
+        # iter_content would wait for a whole piece, however slowly its bytes come.
+        while len(body) <= MOST_BYTES and (piece := response.raw.read1(_PIECE, decode_content=True)):
             body += piece
-            if len(body) > MOST_BYTES:
-                break
             if time.monotonic() > deadline:
                 raise requests.ReadTimeout("the answer did not end")
     headers = response.headers
@@ -101,7 +101,7 @@ def _retry_after(header: str) -> float | None:
     return min(max(wait.total_seconds(), 0.0), LONGEST_WAIT)
 
 
-def _unreachable(url: str, problem: OSError) -> DroidError:
+def _unreachable(url: str, problem: OSError | HTTPError) -> DroidError:
     host = urlsplit(url).netloc
     if distrust := _distrust(problem):
         return DroidMisconfigured(
@@ -110,7 +110,9 @@ def _unreachable(url: str, problem: OSError) -> DroidError:
         )
     if isinstance(problem, requests.exceptions.InvalidURL):
         return DroidMisconfigured(f"{host} is no host.", "Correct JIRA_REACTOR_DROID_URL.")
-    what = "did not answer in time" if isinstance(problem, requests.Timeout) else "could not be reached"
+    what = (
+        "did not answer in time" if isinstance(problem, requests.Timeout | ReadTimeoutError) else "could not be reached"
+    )
     return DroidUnstartable(
         f"The remote droid at {host} {what}.",
         "Look whether it runs, and whether JIRA_REACTOR_DROID_URL names it.",

@@ -5,6 +5,7 @@ import hmac
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,8 +30,9 @@ class Remote:
     status: int = 200
     body: bytes = b'{"text": "done"}'
     headers: Mapping[str, str] = field(default_factory=dict)
-    #: Set to keep an answer from ever ending.
-    stuck: threading.Event | None = None
+    #: Seconds between the bytes of the body, where it comes slowly.
+    drip: float = 0
+    chunked: bool = False
     asked: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
 
     def says(self, status: int, said: Any = None, **headers: str) -> None:
@@ -47,21 +49,25 @@ class Remote:
 def serving(tls: ssl.SSLContext | None = None, name: str = "127.0.0.1") -> Iterator[Remote]:
     remote = Remote()
 
+    def pieces() -> list[bytes]:
+        return [bytes([byte]) for byte in remote.body] if remote.drip else [remote.body]
+
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             remote.asked.append(({k.lower(): v for k, v in self.headers.items()}, body))
             self.send_response(remote.status)
-            for header, value in remote.headers.items():
+            length = {"Transfer-Encoding": "chunked"} if remote.chunked else {"Content-Length": str(len(remote.body))}
+            for header, value in (length | dict(remote.headers)).items():
                 self.send_header(header, value)
-            if remote.stuck:
-                self.send_header("Content-Length", "10")
-                self.end_headers()
-                remote.stuck.wait(30)
-                return
-            self.send_header("Content-Length", str(len(remote.body)))
             self.end_headers()
-            self.wfile.write(remote.body)
+            for piece in pieces():
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece) if remote.chunked else piece)
+                time.sleep(remote.drip)
+            self.wfile.write(b"0\r\n\r\n" if remote.chunked else b"")
+            self.close_connection = True
 
         def log_message(self, *_: object) -> None:
             pass
@@ -79,8 +85,6 @@ def serving(tls: ssl.SSLContext | None = None, name: str = "127.0.0.1") -> Itera
     try:
         yield remote
     finally:
-        if remote.stuck:
-            remote.stuck.set()
         server.shutdown()
         thread.join()
         server.server_close()
