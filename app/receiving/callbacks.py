@@ -8,7 +8,7 @@ from app.droids.http import wire
 from app.droids.http.signing import ID, genuine
 from app.receiving.receive import says_json
 from app.receiving.refusals import BadSignature, TaskOver, UnknownTask, UsedId, WrongBody, WrongType
-from app.storage import callbacks, runs
+from app.storage import callbacks, runs, turns
 from app.storage.database import Database
 from app.storage.runs import Run
 
@@ -64,7 +64,7 @@ class CallbackReceiver:
     def _hear(self, run: Run, told: wire.Callback) -> bool:
         if _is_over(run, told.turn):
             raise _over()
-        runs.heard(self._db, run.id, told.step, told.session)
+        turns.heard(self._db, run.id, told.step, told.session)
         return True
 
     def _keep(self, run: Run, turn: int, report: dict[str, Any], key: str) -> bool:

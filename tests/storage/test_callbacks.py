@@ -1,6 +1,6 @@
 import time
 
-from app.storage import callbacks, runs
+from app.storage import callbacks, runs, turns
 from app.storage.database import Database
 from app.storage.runs import NewRun
 
@@ -20,7 +20,7 @@ def test_a_message_is_kept_once_and_taken_once(db: Database) -> None:
     assert not callbacks.keep(db, "m1", "run", 2, {"text": "other"})
     assert not callbacks.keep(db, "m1", "another", 0, REPORT)
     [kept] = callbacks.untaken(db, 10)
-    assert (kept.key, kept.run, kept.turn, kept.report, kept.taken_at) == ("m1", "run", 2, REPORT, None)
+    assert (kept.key, kept.run, kept.turn, kept.report) == ("m1", "run", 2, REPORT)
     assert callbacks.take(db, "m1")
     assert not callbacks.take(db, "m1")
     assert not callbacks.take(db, "nobody")
@@ -45,12 +45,12 @@ def test_what_is_kept_for_a_turn_is_known(db: Database) -> None:
 
 def test_a_sign_of_life_is_written_down(db: Database) -> None:
     run = add_run(db, "active")
-    runs.heard(db, run, "reading the code", "s1")
+    turns.heard(db, run, "reading the code", "s1")
     first = runs.get(db, run)
     assert first
     assert (first.step, first.session) == ("reading the code", "s1")
     assert first.seen_at
-    runs.heard(db, run, "", None)
+    turns.heard(db, run, "", None)
     second = runs.get(db, run)
     assert second
     assert (second.step, second.session) == ("reading the code", "s1")
@@ -60,7 +60,7 @@ def test_a_sign_of_life_is_written_down(db: Database) -> None:
 
 def test_a_stale_run_that_is_heard_of_is_active_again(db: Database) -> None:
     run = add_run(db, "stale")
-    runs.heard(db, run, "back", None)
+    turns.heard(db, run, "back", None)
     heard = runs.get(db, run)
     assert heard
     assert (heard.state, heard.step) == ("active", "back")
@@ -69,7 +69,7 @@ def test_a_stale_run_that_is_heard_of_is_active_again(db: Database) -> None:
 def test_nothing_is_heard_of_a_run_that_is_not_at_work(db: Database) -> None:
     for state in ("pending", "awaiting input", "complete", "failed", "stopped"):
         run = add_run(db, state)
-        runs.heard(db, run, "late", "s1")
+        turns.heard(db, run, "late", "s1")
         kept = runs.get(db, run)
         assert kept
         assert (kept.state, kept.step, kept.session, kept.seen_at) == (state, "", None, None)

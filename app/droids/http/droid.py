@@ -74,6 +74,7 @@ class HttpDroid:
             autonomy=autonomy,
             seconds=timeout,
             question=turn.question,
+            answer=turn.answer,
             callback=self.public_url + wire.CALLBACK_PATH,
         )
         return _understood(self._post(key, task, min(timeout, ANSWER_SECONDS)), session)

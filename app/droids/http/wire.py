@@ -28,7 +28,7 @@ PROGRESS = "task.progress"
 #: Characters; Jira Cloud's own bound for one text is 32,767.
 _LONGEST_TEXT = 500_000
 _LONGEST_REASON = 1_000
-_LONGEST_STEP = 300
+_LONGEST_STEP = 200
 
 
 class WrongShape(ReactorError):
@@ -56,6 +56,7 @@ def task_created(
     autonomy: Autonomy,
     seconds: float,
     question: str,
+    answer: str,
     callback: str,
 ) -> str:
     """Write the body that gives a task to a remote droid."""
@@ -75,6 +76,7 @@ def task_created(
         "autonomy": autonomy,
         "deadline": (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="seconds"),
         "question": question,
+        "answer": answer,
         "callback": callback,
     }
     return _message("task.created", task)

@@ -53,7 +53,7 @@ def test_a_task_has_the_fields_that_are_shown() -> None:
         status=told["status"],
         labels=tuple(told["labels"]),
     )
-    given = {name: task[name] for name in ("session", "autonomy", "question", "callback")}
+    given = {name: task[name] for name in ("session", "autonomy", "question", "answer", "callback")}
     made = json.loads(wire.task_created(task["task"], task["prompt"], about=issue, seconds=1800, **given))
     for message in (shown, made):
         message.pop("timestamp")

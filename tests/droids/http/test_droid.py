@@ -25,7 +25,7 @@ def ask(droid: HttpDroid, issue: Issue, **more: Any) -> Report:
 
 def test_the_task_says_everything_and_is_signed(droid: HttpDroid, remote: There, issue: Issue) -> None:
     before = datetime.now(UTC)
-    turn = Turn(key=KEY, question="Which printer?")
+    turn = Turn(key=KEY, question="Which printer?", answer="The red one.")
     ask(droid, issue, session="s1", autonomy="low", timeout=600, turn=turn)
     [(headers, body)] = remote.asked
     assert headers["webhook-id"] == KEY
@@ -52,6 +52,7 @@ def test_the_task_says_everything_and_is_signed(droid: HttpDroid, remote: There,
             "session": "s1",
             "autonomy": "low",
             "question": "Which printer?",
+            "answer": "The red one.",
             "callback": f"{PUBLIC}/droids/callback",
         },
     }
