@@ -6,12 +6,15 @@ import json
 import ssl
 import threading
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import requests
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
@@ -39,10 +42,24 @@ class Remote:
         self.status, self.headers = status, {name.replace("_", "-"): value for name, value in headers.items()}
         self.body = said if isinstance(said, bytes) else b"" if said is None else json.dumps(said).encode()
 
+    def told(self, kind: str) -> list[dict[str, Any]]:
+        """The data of every message of a kind, oldest first."""
+        messages = [json.loads(body) for _, body in self.asked]
+        return [message["data"] for message in messages if message["type"] == kind]
+
     def last(self) -> dict[str, Any]:
         """The body of the newest request."""
         body: dict[str, Any] = json.loads(self.asked[-1][1])
         return body
+
+
+def call_back(task: Mapping[str, Any], kind: str, **said: Any) -> int:
+    """Tell of a task what a remote droid would, under a new id, and return the status of the answer."""
+    body = json.dumps({"type": kind, "data": {"task": task["task"]} | said}).encode()
+    key, timestamp = uuid.uuid4().hex, str(int(time.time()))
+    headers = {"webhook-id": key, "webhook-timestamp": timestamp, "Content-Type": "application/json"}
+    headers["webhook-signature"] = signature(SECRET, key, timestamp, body)
+    return requests.post(task["callback"], body, headers=headers, timeout=30).status_code
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def receiver(plain: Database, tmp_path: Path) -> Iterator[str]:
     """A receiver that knows one run, and where it listens."""
     with plain.writing() as tx:
         runs.insert(tx, [NewRun(RUN, 42, "c", "10001", "OPS-7", "OPS", "mention.answer", None, 0)])
-    runs.begin(plain, RUN)
+    runs.begin(plain, RUN, RUN)
     environ = {"HOME": str(tmp_path), "DATABASE_URL": plain.url, "DROID_SECRET": SECRET}
     app = create_app(load({f"JIRA_REACTOR_{name}": value for name, value in environ.items()}))
     server = make_server("127.0.0.1", 0, app)
