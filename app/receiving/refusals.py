@@ -21,7 +21,7 @@ class NotJson(Refusal):
 
 
 class BadSignature(Refusal):
-    """The request does not prove that it comes from who shares the secret."""
+    """The request does not prove that it comes from whoever shares the secret."""
 
     status = 401
     title = "The signature does not verify"

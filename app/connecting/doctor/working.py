@@ -36,7 +36,7 @@ def droid(settings: Settings) -> Check:
     """Make the droid and look for its program."""
     make(settings.droid, settings)
     if settings.droid == "http":
-        # It has no way of asking that is no task.
+        # Nobody is asked: whatever is sent there would be a task.
         return ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
     if settings.droid != "command":
         return ok("droid", f"The {settings.droid} droid is built in.")
