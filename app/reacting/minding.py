@@ -37,6 +37,8 @@ _AGAIN = 15_000
 #: The longer a run takes, the rarer its status comment is edited: after a tenth of its time so far, but at the latest
 #: after so many milliseconds.
 _RAREST = 300_000
+#: Milliseconds between two edits of whichever status comments.
+_SHARE = 500
 
 
 class Minder:
@@ -111,14 +113,11 @@ class Minder:
 
     def _take(self, callback: Callback) -> bool:
         run = runs.get(self._db, callback.run)
-        over = run is None or run.state in runs.ENDED or run.turn != callback.turn
-        if not over and run is not None and run.remote_until is None:
-            # The turn has been handed over this very moment, and is about to be written down as such.
-            return False
-        if not over and run is not None:
+        waited = run is not None and run.state not in runs.ENDED and run.turn == callback.turn
+        if run is not None and waited:
             self._go_on(run, callback.report)
         callbacks.take(self._db, callback.key)
-        return not over
+        return waited
 
     def _go_on(self, run: Run, report: dict[str, object]) -> None:
         after = deliveries.newest(self._db)
@@ -173,4 +172,6 @@ class Minder:
         if run.state in runs.ENDED or run.state == "awaiting input":
             return None
         elapsed = now() - (run.started_at or run.created_at)
-        return max(int(self._manners.progress * 1000), min(elapsed // 10, _RAREST))
+        # All status comments share what Jira bears.
+        crowd = telling.count(self._db) * _SHARE
+        return max(int(self._manners.progress * 1000), min(elapsed // 10, _RAREST), crowd)

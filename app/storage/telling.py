@@ -48,6 +48,12 @@ def comments(db: Database, connection_id: str, issue: str) -> frozenset[str]:
         return frozenset(tx.scalars(sa.select(_table.c.status_comment).where(mine)))
 
 
+def count(db: Database) -> int:
+    """Count the status comments that are to be looked at again some time."""
+    with db.reading() as tx:
+        return tx.scalar(sa.select(sa.func.count()).where(_table.c.status_due.is_not(None))) or 0
+
+
 def waiting_before(db: Database, run: Run) -> int:
     """Count the runs of the same issue that have to end before a run begins."""
     mine = (_table.c.connection_id == run.connection_id) & (_table.c.issue == run.issue) & (_table.c.lane == run.lane)
