@@ -70,8 +70,8 @@ class Minder:
         if time.monotonic() - self._looked < _LOOK:
             return False
         self._looked = time.monotonic()
-        for run in telling.due(self._db, _BATCH):
-            self._beside(run.id, partial(self._tell, run))
+        for run_id in telling.due(self._db, _BATCH):
+            self._beside(run_id, partial(self._tell, run_id))
         for run in turns.abandoned(self._db):
             turns.let_go(self._db, run)
             self._beside(f"{run.id} elsewhere", partial(self._cancel, run))
@@ -129,7 +129,11 @@ class Minder:
         if isinstance(droid, Remote):
             droid.cancel(turns.key(run))
 
-    def _tell(self, run: Run) -> None:
+    def _tell(self, run_id: str) -> None:
+        # Read here, because another writer may have told it between the look and now.
+        run = runs.get(self._db, run_id)
+        if run is None or run.status_due is None or run.status_due > now():
+            return
         connection = connections.get(self._db, run.connection_id)
         if connection is None or not run.issue_key:
             telling.put_off(self._db, run.id, None)

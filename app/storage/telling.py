@@ -9,11 +9,11 @@ from app.storage.runs import ENDED, Run
 _table = tables.runs
 
 
-def due(db: Database, limit: int) -> list[Run]:
-    """List runs whose status comment is to be looked at now, the longest overdue first."""
-    query = sa.select(_table).where(_table.c.status_due <= now()).order_by(_table.c.status_due).limit(limit)
+def due(db: Database, limit: int) -> list[str]:
+    """Name runs whose status comment is to be looked at now, the longest overdue first."""
+    query = sa.select(_table.c.id).where(_table.c.status_due <= now()).order_by(_table.c.status_due).limit(limit)
     with db.reading() as tx:
-        return [Run(**row._mapping) for row in tx.execute(query)]
+        return list(tx.scalars(query))
 
 
 def told(db: Database, run: Run, comment_id: str, text: str, *, again_in: int | None) -> None:
