@@ -6,6 +6,7 @@ from app.droids.base import DroidMisconfigured, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
 from app.droids.making import make, team
+from app.droids.recipe import Recipe
 from app.settings import Settings
 
 
@@ -22,7 +23,7 @@ def test_the_team_is_the_one_that_works_and_all_that_may_be_named():
 
 def test_a_command_droid_gets_what_the_settings_say(tmp_path: Path):
     settings = Settings(droid_command=("agent", "--say", "two words"), droid_env=("MY_KEY",), droid_cwd=tmp_path)
-    assert make("command", settings) == CommandDroid(("agent", "--say", "two words"), ("MY_KEY",), tmp_path)
+    assert make("command", settings) == CommandDroid(Recipe(("agent", "--say", "two words")), ("MY_KEY",), tmp_path)
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():

@@ -4,13 +4,14 @@ import pytest
 
 from app.droids.base import Report
 from app.droids.reading import read
+from app.droids.recipe import Recipe
 from app.droids.running import Ended
 
 RESULT = {"type": "result", "subtype": "success", "is_error": False, "result": "Done.", "session_id": "s-1"}
 
 
 def judged(ended: Ended) -> Report:
-    return read(ended, timeout=30, redact=lambda text: text.replace("plum", "[secret]"))
+    return read(ended, recipe=Recipe(), timeout=30, redact=lambda text: text.replace("plum", "[secret]"))
 
 
 def test_exit_0_with_text_is_complete():

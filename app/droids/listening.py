@@ -1,0 +1,54 @@
+"""Listen to a program while it works: its steps, its session as soon as it is known, and that it is alive."""
+
+import time
+from collections.abc import Callable
+
+from app.droids.cleaning import one_line
+from app.droids.extracting import an_object
+from app.droids.output import session_in
+from app.droids.paths import find, find_text
+from app.droids.recipe import Recipe
+
+#: Seconds between two signs of life.
+_BREATH = 1.0
+_LONGEST_STEP = 200
+#: A line beyond this many bytes is not looked at; what programs put into one is whole files.
+_LONGEST_LINE = 1024 * 1024
+
+
+class Listener:
+    """Pass on what a program's output tells while it comes; each method is called by one thread."""
+
+    def __init__(
+        self, recipe: Recipe, *, tell: Callable[[str, str | None], None], redact: Callable[[str], str]
+    ) -> None:
+        self._recipe, self._tell, self._redact = recipe, tell, redact
+        self._rest = b""
+        self._session: str | None = None
+        self._last_breath = float("-inf")
+
+    def hear_out(self, piece: bytes) -> None:
+        """Take a piece of its standard output."""
+        self.hear_err(piece)
+        if self._recipe.output != "jsonl":
+            return
+        *lines, rest = (self._rest + piece).split(b"\n")
+        self._rest = rest if len(rest) <= _LONGEST_LINE else b""
+        for line in lines:
+            self._read(line)
+
+    def hear_err(self, piece: bytes) -> None:
+        """Take a piece of its standard error, of which only that it came is of interest."""
+        if time.monotonic() - self._last_breath >= _BREATH:
+            self._last_breath = time.monotonic()
+            self._tell("", self._session)
+
+    def _read(self, line: bytes) -> None:
+        event = an_object(line)
+        if not event:
+            return
+        known = self._session
+        self._session = session_in(find(self._recipe.paths.session, [event])) or known
+        step = one_line(self._redact(find_text(self._recipe.paths.step, event)))[:_LONGEST_STEP]
+        if step or self._session != known:
+            self._tell(step, self._session)
