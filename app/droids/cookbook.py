@@ -71,6 +71,7 @@ class RecipeSchema(Schema):
     output = read.String(validate=OneOf(["auto", "text", "json", "jsonl"]))
     paths = read.Nested(_PathsSchema)
     usage = read.Dict(read.String(), _Path())
+    failed = read.List(_Pattern())
     forgotten = read.List(_Pattern())
     environment = read.List(read.String())
 

@@ -16,7 +16,7 @@ def extract(recipe: Recipe, output: str) -> Said:
     if recipe.output == "auto":
         return understand(output)
     if recipe.output == "text":
-        return Said(output)
+        return Said(output, fault=recipe.failure(output))
     value = events(output) if recipe.output == "jsonl" else _document(output)
     if not value:
         # What it printed instead is usually its reason.

@@ -42,6 +42,7 @@ class Recipe:
     output: Form = "auto"
     paths: Paths = Paths()
     usage: Mapping[str, ParsedResult] = field(default_factory=dict)
+    failed: tuple[re.Pattern[str], ...] = ()
     forgotten: tuple[re.Pattern[str], ...] = ()
     #: What names the command, for messages.
     origin: str = "JIRA_REACTOR_DROID_COMMAND"
@@ -55,6 +56,10 @@ class Recipe:
             *(piece.replace("{model}", model) for piece in self.model if model),
             *(piece.replace("{session}", session) for piece in self.resume if session),
         ]
+
+    def failure(self, output: str) -> str:
+        """Give the part of an output that tells a failure its exit code may hide; empty where there is none."""
+        return next((found.group().strip() for sign in self.failed if (found := sign.search(output))), "")
 
     def forgot(self, output: str) -> bool:
         """Say whether a failed program's output, both streams of it, means that it does not know the session."""

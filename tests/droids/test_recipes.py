@@ -1,4 +1,4 @@
-"""Each shipped recipe drives a stand-in, which is asked as the real program would be and prints what that one prints."""
+"""Each shipped recipe drives a stand-in, which is asked as the real program would be and prints what that prints."""
 
 import json
 import os
@@ -149,8 +149,8 @@ CODEX = Example(
 # Observed with gemini 0.61.0 and a model that runs on this machine; the tool's events are as its source declares them,
 # https://github.com/google-gemini/gemini-cli/blob/main/packages/core/src/output/types.ts
 GEMINI = Example(
-    argv=["--output-format", "stream-json", "--approval-mode", "plan"],
-    most=["--approval-mode", "yolo", "--skip-trust"],
+    argv=["--output-format", "stream-json", "--skip-trust", "--approval-mode", "plan"],
+    most=["--approval-mode", "yolo"],
     resume=["--resume", SESSION],
     done=Printed(
         [
