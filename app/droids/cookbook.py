@@ -1,57 +1,36 @@
 """Find and check the recipes: those that come with this service and those of the admin, one TOML file each."""
 
 import difflib
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from jmespath.parser import ParsedResult
-from marshmallow import Schema, ValidationError, post_load, validates_schema
-from marshmallow import fields as read
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 from marshmallow.validate import OneOf
 
 from app.droids.base import DroidMisconfigured
-from app.droids.paths import compiled
-from app.droids.recipe import Paths, Recipe
+from app.droids.finding import Finder, path, pattern
+from app.droids.recipe import Finders, Recipe
+
+_T = TypeVar("_T")
 
 SHIPPED = Path(__file__).with_name("recipes")
 
 
-class _Path(read.Field[ParsedResult]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> ParsedResult:
-        try:
-            return compiled(value)
-        except (TypeError, ValueError) as error:
-            raise ValidationError(f"is no JMESPath expression: {error}.") from None
-
-
-class _Pattern(read.Field[re.Pattern[str]]):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> re.Pattern[str]:
-        try:
-            return re.compile(value)
-        except (TypeError, re.error) as error:
-            raise ValidationError(f"is no regular expression: {error}.") from None
-
-
-def _pieces(placeholder: str = "", **kwargs: Any) -> read.List[str]:
+def _pieces(placeholder: str = "", **kwargs: Any) -> fields.List[str]:
     """Arguments, each a text of its own; where there are any, with the placeholder in one of them."""
 
     def holds(pieces: list[str]) -> None:
         if pieces and not any(placeholder in piece for piece in pieces):
             raise ValidationError(f"has no {placeholder} in it.")
 
-    return read.List(read.String(), validate=holds, **kwargs)
+    return fields.List(fields.String(), validate=holds, **kwargs)
 
 
-class _PathsSchema(Schema):
-    text, session, question = _Path(), _Path(), _Path()
-    error, end, step = _Path(), _Path(), _Path()
-
-    @post_load
-    def _made(self, values: dict[str, Any], **kwargs: Any) -> Paths:
-        return Paths(**values)
+class _ReadSchema(Schema):
+    text, session, question = fields.String(), fields.String(), fields.String()
+    error, end, step = fields.String(), fields.String(), fields.String()
 
 
 class _AutonomySchema(Schema):
@@ -62,18 +41,17 @@ class _AutonomySchema(Schema):
 class RecipeSchema(Schema):
     """The keys of a recipe file; docs/operating.md says what each means."""
 
-    like = read.String()
+    like = fields.String()
     command = _pieces(required=True)
-    prompt = read.String(validate=OneOf(["stdin", "file"]))
+    prompt = fields.String(validate=OneOf(["stdin", "file"]))
     resume = _pieces("{session}")
     model = _pieces("{model}")
-    autonomy = read.Nested(_AutonomySchema)
-    output = read.String(validate=OneOf(["auto", "text", "json", "jsonl"]))
-    paths = read.Nested(_PathsSchema)
-    usage = read.Dict(read.String(), _Path())
-    failed = read.List(_Pattern())
-    forgotten = read.List(_Pattern())
-    environment = read.List(read.String())
+    autonomy = fields.Nested(_AutonomySchema)
+    output = fields.String(validate=OneOf(["auto", "text", "json", "jsonl"]))
+    read = fields.Nested(_ReadSchema)
+    usage = fields.Dict(fields.String(), fields.String())
+    forgotten = fields.List(fields.String())
+    environment = fields.List(fields.String())
 
     @validates_schema
     def _command_takes_the_prompt(self, values: dict[str, Any], **kwargs: Any) -> None:
@@ -86,10 +64,30 @@ class RecipeSchema(Schema):
             )
             raise ValidationError(f"{missing}.", "command")
 
+    @post_load
+    def _compiled(self, values: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        finder: Callable[[str], Finder] = pattern if values.get("output") == "text" else path
+        return values | {
+            "read": Finders(**_each("read", values.get("read", {}), finder)),
+            "usage": _each("usage", values.get("usage", {}), finder),
+            "forgotten": tuple(_each("forgotten", dict(enumerate(values.get("forgotten", []))), pattern).values()),
+        }
+
+
+def _each(key: str, expressions: Mapping[Any, str], compile_one: Callable[[str], _T]) -> dict[Any, _T]:
+    """Compile every expression under a key; what is wrong is told with the name of the one."""
+    compiled = {}
+    for name, expression in expressions.items():
+        try:
+            compiled[name] = compile_one(expression)
+        except ValueError as error:
+            raise ValidationError({key: {name: [str(error)]}}) from None
+    return compiled
+
 
 def names(folder: Path | None) -> list[str]:
     """Name all recipes there are, with those in the admin's own folder."""
-    return sorted({path.stem for place in (SHIPPED, folder) if place for path in place.glob("*.toml")})
+    return sorted({file.stem for place in (SHIPPED, folder) if place for file in place.glob("*.toml")})
 
 
 def find_recipe(name: str, folder: Path | None) -> Recipe | None:
@@ -98,21 +96,21 @@ def find_recipe(name: str, folder: Path | None) -> Recipe | None:
     Raises DroidMisconfigured where the file is not what a recipe must be.
     """
     places = [place / f"{name}.toml" for place in (folder, SHIPPED) if place]
-    path = next((path for path in places if path.is_file()), None)
-    return _recipe(path) if path else None
+    file = next((place for place in places if place.is_file()), None)
+    return _recipe(file) if file else None
 
 
-def _recipe(path: Path) -> Recipe:
-    values = _toml(path)
-    if isinstance(model := values.get("like"), str):
-        values = _toml(_shipped(model, path)) | values
+def _recipe(file: Path) -> Recipe:
+    values = _toml(file)
+    if isinstance(base := values.get("like"), str):
+        values = _toml(_shipped(base, file)) | values
     try:
         loaded = RecipeSchema().load(values)
     except ValidationError as error:
         key, problem = _first(error.messages_dict)
-        raise _wrong(path, f"{key}: {problem}") from None
+        raise _wrong(file, f"{key}: {problem}") from None
     kept = {key: _frozen(value) for key, value in loaded.items() if key not in ("like", "environment")}
-    return Recipe(**kept, origin=f"the recipe {path}")
+    return Recipe(**kept, origin=f"the recipe {file}")
 
 
 def _frozen(value: Any) -> Any:
@@ -121,17 +119,17 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _shipped(name: str, path: Path) -> Path:
+def _shipped(name: str, file: Path) -> Path:
     if name not in names(None):
-        raise _wrong(path, f"like: {name!r} is no recipe that comes with this service ({', '.join(names(None))}).")
+        raise _wrong(file, f"like: {name!r} is no recipe that comes with this service ({', '.join(names(None))}).")
     return SHIPPED / f"{name}.toml"
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text())
+        return tomllib.loads(file.read_text())
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(path, f"it cannot be read as TOML: {error}") from None
+        raise _wrong(file, f"it cannot be read as TOML: {error}") from None
 
 
 def _first(messages: Mapping[Any, Any]) -> tuple[str, str]:
@@ -152,7 +150,7 @@ def _hint(keys: list[str]) -> str:
     return f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(known)}."
 
 
-def _wrong(path: Path, problem: str) -> DroidMisconfigured:
+def _wrong(file: Path, problem: str) -> DroidMisconfigured:
     return DroidMisconfigured(
-        f"The recipe {path} is wrong: {problem}", "docs/operating.md lists the keys of a recipe and what each means."
+        f"The recipe {file} is wrong: {problem}", "docs/operating.md lists the keys of a recipe and what each means."
     )

@@ -1,38 +1,38 @@
 """Take out of a program's output what its recipe says where to find."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from app.droids.cleaning import printable
-from app.droids.output import Said, figures, session_in, understand
-from app.droids.paths import find, find_text
+from app.droids.finding import find, find_figure, find_text
+from app.droids.output import BROKEN_OFF, Said, figures, session_in, understand
 from app.droids.recipe import Recipe
-
-_BROKEN_OFF = "Its output broke off before it said how it ended."
 
 
 def extract(recipe: Recipe, output: str) -> Said:
     """Read all of an output, in the form the recipe names."""
     if recipe.output == "auto":
         return understand(output)
-    if recipe.output == "text":
-        return Said(output, fault=recipe.failure(output))
-    value = events(output) if recipe.output == "jsonl" else _document(output)
-    if not value:
+    value: Any = output
+    if recipe.output in ("json", "jsonl"):
+        value = events(output) if recipe.output == "jsonl" else _document(output)
+    if output and not value:
         # What it printed instead is usually its reason.
-        return Said(fault=f"It printed no JSON: {output.splitlines()[-1]}" if output else "")
-    return _said(recipe, value)
+        return Said(fault=f"It printed no JSON: {output.splitlines()[-1]}")
+    said = _said(recipe, value)
+    return replace(said, text=said.text or output) if recipe.output == "text" else said
 
 
 def _said(recipe: Recipe, value: Any) -> Said:
-    paths = recipe.paths
-    broken_off = paths.end is not None and not find(paths.end, value)
+    read = recipe.read
+    broken_off = read.end is not None and bool(value) and not find(read.end, value)
     return Said(
-        text=printable(find_text(paths.text, value)),
-        session=session_in(find(paths.session, value)),
-        usage=figures({name: find(path, value) for name, path in recipe.usage.items()}),
-        fault=printable(find_text(paths.error, value)) or (_BROKEN_OFF if broken_off else ""),
-        question=printable(find_text(paths.question, value)),
+        text=printable(find_text(read.text, value)),
+        session=session_in(find(read.session, value)),
+        usage=figures({name: find_figure(finder, value) for name, finder in recipe.usage.items()}),
+        fault=printable(find_text(read.error, value)) or (BROKEN_OFF if broken_off else ""),
+        question=printable(find_text(read.question, value)),
     )
 
 

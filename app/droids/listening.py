@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-from app.droids.cleaning import one_line
+from app.droids.cleaning import one_line, printable
 from app.droids.extracting import an_object
+from app.droids.finding import find, find_text
 from app.droids.output import session_in
-from app.droids.paths import find, find_text
 from app.droids.recipe import Recipe
 
 #: Seconds between two signs of life.
@@ -30,7 +30,7 @@ class Listener:
     def hear_out(self, piece: bytes) -> None:
         """Take a piece of its standard output."""
         self.hear_err(piece)
-        if self._recipe.output != "jsonl":
+        if self._recipe.output not in ("text", "jsonl"):
             return
         *lines, rest = (self._rest + piece).split(b"\n")
         self._rest = rest if len(rest) <= _LONGEST_LINE else b""
@@ -44,11 +44,15 @@ class Listener:
             self._tell("", self._session)
 
     def _read(self, line: bytes) -> None:
-        event = an_object(line)
-        if not event:
-            return
+        if self._recipe.output == "text":
+            text = printable(line.decode(errors="replace"))
+            self._pass_on(find(self._recipe.read.session, text), find_text(self._recipe.read.step, text))
+        elif event := an_object(line):
+            self._pass_on(find(self._recipe.read.session, [event]), find_text(self._recipe.read.step, event))
+
+    def _pass_on(self, session: object, step: str) -> None:
         known = self._session
-        self._session = session_in(find(self._recipe.paths.session, [event])) or known
-        step = one_line(self._redact(find_text(self._recipe.paths.step, event)))[:_LONGEST_STEP]
+        self._session = session_in(session) or known
+        step = one_line(self._redact(step))[:_LONGEST_STEP]
         if step or self._session != known:
             self._tell(step, self._session)

@@ -17,6 +17,8 @@ _SESSION = re.compile(r"\w[\w.:-]{0,199}")
 
 _Event = Mapping[str, Any]
 
+BROKEN_OFF = "Its output broke off before it said how it ended."
+
 
 @dataclass(frozen=True)
 class Said:
@@ -64,7 +66,7 @@ def _fault(error: _Event | None, end: _Event | None, text: str) -> str:
     if error:
         return _first_text(error, "message", "error") or "It reported an error without saying which."
     if not end:
-        return "Its output broke off before it said how it ended."
+        return BROKEN_OFF
     if end.get("is_error") or end.get("subtype", "success") != "success":
         return text or f"It reported {end.get('subtype', 'an error')} without saying why."
     return ""

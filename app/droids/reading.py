@@ -6,7 +6,7 @@ from collections.abc import Callable
 from app.droids.base import Report, State
 from app.droids.cleaning import printable
 from app.droids.extracting import extract
-from app.droids.output import Said
+from app.droids.output import BROKEN_OFF, Said
 from app.droids.recipe import Recipe
 from app.droids.running import Ended
 
@@ -59,7 +59,8 @@ def _verdict(ended: Ended, said: Said, timeout: float) -> tuple[State, str]:
 
 
 def _cause(ended: Ended, said: Said) -> str:
-    return said.fault or _last_lines(ended.stderr) or _last_lines(ended.stdout) or _SILENT
+    own_words = "" if said.fault == BROKEN_OFF else said.fault
+    return own_words or _last_lines(ended.stderr) or said.fault or _last_lines(ended.stdout) or _SILENT
 
 
 def _code(code: int) -> str:

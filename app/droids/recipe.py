@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from jmespath.parser import ParsedResult
-
 from app.droids.base import Autonomy
+from app.droids.finding import Finder
 
 Form = Literal["auto", "text", "json", "jsonl"]
 
@@ -16,18 +15,18 @@ _LEVELS: tuple[Autonomy, ...] = get_args(Autonomy)
 
 
 @dataclass(frozen=True)
-class Paths:
-    """Where the program's JSON holds what; in JSON lines each is applied to the list of all events.
+class Finders:
+    """What finds what in an output: in plain text, in the one object, or in the list of all objects of JSON lines.
 
-    `session` is also tried on every event alone as it comes, and `step` only so.
+    `session` is also tried on every line alone as it comes, in JSON lines as a list of one, and `step` only so.
     """
 
-    text: ParsedResult | None = None
-    session: ParsedResult | None = None
-    question: ParsedResult | None = None
-    error: ParsedResult | None = None
-    end: ParsedResult | None = None
-    step: ParsedResult | None = None
+    text: Finder | None = None
+    session: Finder | None = None
+    question: Finder | None = None
+    error: Finder | None = None
+    end: Finder | None = None
+    step: Finder | None = None
 
 
 @dataclass(frozen=True)
@@ -40,9 +39,8 @@ class Recipe:
     model: tuple[str, ...] = ()
     autonomy: Mapping[Autonomy, tuple[str, ...]] = field(default_factory=dict)
     output: Form = "auto"
-    paths: Paths = Paths()
-    usage: Mapping[str, ParsedResult] = field(default_factory=dict)
-    failed: tuple[re.Pattern[str], ...] = ()
+    read: Finders = Finders()
+    usage: Mapping[str, Finder] = field(default_factory=dict)
     forgotten: tuple[re.Pattern[str], ...] = ()
     #: What names the command, for messages.
     origin: str = "JIRA_REACTOR_DROID_COMMAND"
@@ -56,10 +54,6 @@ class Recipe:
             *(piece.replace("{model}", model) for piece in self.model if model),
             *(piece.replace("{session}", session) for piece in self.resume if session),
         ]
-
-    def failure(self, output: str) -> str:
-        """Give the part of an output that tells a failure its exit code may hide; empty where there is none."""
-        return next((found.group().strip() for sign in self.failed if (found := sign.search(output))), "")
 
     def forgot(self, output: str) -> bool:
         """Say whether a failed program's output, both streams of it, means that it does not know the session."""

@@ -1,6 +1,7 @@
 import functools
 import json
 import os
+import re
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,8 @@ import pytest
 from app.droids import running
 from app.droids.base import DroidMisconfigured, DroidMissing, Report, Turn
 from app.droids.command import CommandDroid
-from app.droids.recipe import Recipe
+from app.droids.finding import path, pattern
+from app.droids.recipe import Finders, Form, Recipe
 from app.events.event import Issue
 from tests.droids.conftest import Agent
 from tests.droids.processes import STUBBORN_FAMILY, alive, pids
@@ -203,3 +205,100 @@ def test_a_program_that_is_none_is_an_error(tmp_path: Path):
 def test_a_folder_that_is_not_there_is_an_error(agent: Agent, tmp_path: Path):
     with pytest.raises(DroidMisconfigured, match="gone"):
         run(CommandDroid(Recipe(agent("print(1)")), cwd=tmp_path / "gone"), "")
+
+
+# What a recipe may say beside its command.
+
+
+def test_a_prompt_in_a_file_is_nowhere_else_and_gone_afterwards(agent: Agent):
+    show = agent("import json, os, sys; print(json.dumps([sys.argv[1:], open(sys.argv[1]).read(), sys.stdin.read()]))")
+    report = run(CommandDroid(Recipe((*show, "{prompt_file}", "--quiet"), prompt="file")), "--auto=high")
+    (file, option), prompt, stdin = json.loads(report.text)
+    assert (option, prompt, stdin) == ("--quiet", "--auto=high", "")
+    assert os.path.isabs(file)
+    assert not os.path.exists(file)
+
+
+def test_only_the_owner_can_read_a_prompt_in_a_file(agent: Agent):
+    show = agent("import os, sys; print(oct(os.stat(sys.argv[1]).st_mode))")
+    assert run(CommandDroid(Recipe((*show, "{prompt_file}"), prompt="file")), "").text.endswith("600")
+
+
+@pytest.mark.parametrize("session", ["--auto=high", "-s", "", "a b", "a\nb"])
+def test_a_session_that_could_be_an_option_counts_as_forgotten(agent: Agent, session: str):
+    report = run(CommandDroid(Recipe(agent("print(1)"), resume=("-s", "{session}"))), "", session=session)
+    assert (report.state, report.text, report.forgotten) == ("failed", "", True)
+
+
+def test_a_session_nothing_can_resume_is_left_out(agent: Agent):
+    assert run(CommandDroid(Recipe(agent("import sys; print(sys.argv[1:])"))), "", session="--auto=high").text == "[]"
+
+
+def test_a_question_in_its_output_awaits_an_answer(agent: Agent):
+    recipe = Recipe(
+        agent("""print('{"id": "s-1", "ask": "Which printer?"}')"""),
+        output="json",
+        resume=("{session}",),
+        read=Finders(session=path("id"), question=path("ask")),
+    )
+    report = run(CommandDroid(recipe), "")
+    assert report == Report("", "awaiting input", session="s-1", question="Which printer?")
+
+
+def test_one_json_object_may_follow_other_lines(agent: Agent):
+    noisy = agent("""print('Loading.'); print('{"answer": "Ok."}'); print('Bye.')""")
+    recipe = Recipe(noisy, output="json", read=Finders(text=path("answer")))
+    assert run(CommandDroid(recipe), "") == Report("Ok.")
+
+
+@pytest.mark.parametrize("output", ["json", "jsonl"])
+def test_words_where_json_should_be_are_the_reason(agent: Agent, output: Form):
+    report = run(CommandDroid(Recipe(agent("print('Hm.'); print('No licence.')"), output=output)), "")
+    assert (report.state, report.reason) == ("failed", "It printed no JSON: No licence.")
+
+
+def test_a_failure_that_the_exit_code_hides_is_known_by_its_words(agent: Agent):
+    recipe = Recipe(
+        agent("print('Hi.\\nApiError: no key')"), output="text", read=Finders(error=pattern(r"(?m)^ApiError.*"))
+    )
+    report = run(CommandDroid(recipe), "")
+    assert (report.state, report.reason) == ("failed", "ApiError: no key")
+
+
+def test_plain_text_may_hold_all_that_json_may(agent: Agent):
+    plain = agent("""
+        print("session: s-1")
+        print("> reading a.py")
+        print("Answer: Restart it.")
+        print("Turn it off first, though.")
+        print("used 12 tokens, 1.5k cached")
+    """)
+    recipe = Recipe(
+        plain,
+        output="text",
+        resume=("{session}",),
+        read=Finders(
+            text=pattern(r"(?ms)^Answer: (.*?)^used "),
+            session=pattern(r"(?m)^session: (\S+)$"),
+            step=pattern(r"^> (.*)"),
+            end=pattern(r"(?m)^used "),
+        ),
+        usage={"tokens": pattern(r"used (\d+) tokens"), "cached": pattern(r"(\S+) cached")},
+    )
+    told: list[tuple[str, str | None]] = []
+    report = run(CommandDroid(recipe), "", turn=Turn(tell=lambda *news: told.append(news)))
+    assert report == Report("Restart it.\nTurn it off first, though.", session="s-1", usage={"tokens": 12})
+    assert [news for news in told if news[0]] == [("reading a.py", "s-1")]
+
+
+def test_plain_text_without_its_end_broke_off(agent: Agent):
+    recipe = Recipe(agent("print('Half an ans')"), output="text", read=Finders(end=pattern(r"^used ")))
+    report = run(CommandDroid(recipe), "")
+    assert (report.state, report.text) == ("failed", "Half an ans")
+    assert "broke off" in report.reason
+
+
+def test_what_was_ended_at_the_deadline_has_not_forgotten_its_session(agent: Agent):
+    recipe = Recipe(agent("import time; time.sleep(60)"), resume=("{session}",), forgotten=(re.compile(""),))
+    report = run(CommandDroid(recipe, grace=0.2), "", session="s-1", timeout=0.5)
+    assert (report.state, report.forgotten) == ("failed", False)

@@ -32,6 +32,12 @@ def test_exit_0_with_text_is_complete():
             id="words-of-the-result-outweigh-stderr",
         ),
         pytest.param(
+            Ended(1, b'{"type": "system", "subtype": "init"}', b"Bad key.\n"),
+            "exit code 1. Bad key.",
+            id="stderr-outweighs-a-stream-that-broke-off",
+        ),
+        pytest.param(Ended(1, b'{"type": "system"}'), "exit code 1. Its output broke off", id="1-broken-off"),
+        pytest.param(
             Ended(0, json.dumps(RESULT | {"is_error": True, "result": "Bad key."}).encode()), "Bad key.", id="0-error"
         ),
         pytest.param(Ended(0), "It ended as if all were well but said nothing.", id="0-silent"),
