@@ -50,6 +50,7 @@ CONFINED = {
     "werkzeug": ("web", "simulator", "cli", ROOF),
     "cryptography": ("storage",),
     "click": ("cli",),
+    "jmespath": ("droids",),
 }
 
 LONGEST_MODULE = 250

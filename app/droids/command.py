@@ -77,7 +77,8 @@ class CommandDroid:
                 hear_out=listener.hear_out,
                 hear_err=listener.hear_err,
             )
-        return read(ended, recipe=self.recipe, timeout=timeout, redact=blank, continued=resumes)
+        heard = listener.session
+        return read(ended, recipe=self.recipe, timeout=timeout, redact=blank, continued=resumes, heard=heard)
 
     def program(self, env: Mapping[str, str] | None = None) -> str:
         """Find the program's file as a run does; raises DroidMissing."""

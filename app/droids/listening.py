@@ -24,7 +24,8 @@ class Listener:
     ) -> None:
         self._recipe, self._tell, self._redact = recipe, tell, redact
         self._rest = b""
-        self._session: str | None = None
+        #: The newest session told of so far.
+        self.session: str | None = None
         self._last_breath = float("-inf")
 
     def hear_out(self, piece: bytes) -> None:
@@ -41,7 +42,7 @@ class Listener:
         """Take a piece of its standard error, of which only that it came is of interest."""
         if time.monotonic() - self._last_breath >= _BREATH:
             self._last_breath = time.monotonic()
-            self._tell("", self._session)
+            self._tell("", self.session)
 
     def _read(self, line: bytes) -> None:
         if self._recipe.output == "text":
@@ -51,8 +52,8 @@ class Listener:
             self._pass_on(find(self._recipe.read.session, [event]), find_text(self._recipe.read.step, event))
 
     def _pass_on(self, session: object, step: str) -> None:
-        known = self._session
-        self._session = session_in(session) or known
+        known = self.session
+        self.session = session_in(session) or known
         step = one_line(self._redact(step))[:_LONGEST_STEP]
-        if step or self._session != known:
-            self._tell(step, self._session)
+        if step or self.session != known:
+            self._tell(step, self.session)

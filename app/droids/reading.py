@@ -20,11 +20,18 @@ _SILENT = (
 
 
 def read(
-    ended: Ended, *, recipe: Recipe, timeout: float, redact: Callable[[str], str], continued: bool = False
+    ended: Ended,
+    *,
+    recipe: Recipe,
+    timeout: float,
+    redact: Callable[[str], str],
+    continued: bool = False,
+    heard: str | None = None,
 ) -> Report:
     """Judge how the program ended; a failure keeps what was said until then as its text.
 
-    Only where a session was `continued` can it have been forgotten; only a recipe that can resume one reports one.
+    Only where a session was `continued` can it have been forgotten. Only a recipe that can resume one reports one: what
+    the output says at its end, or the one that was `heard` in a part of it that is not kept.
     """
     output = _text(ended.stdout)
     said = extract(recipe, output)
@@ -34,7 +41,7 @@ def read(
     return Report(
         redact(note + said.text if said.text else ""),
         state,
-        session=said.session if recipe.resume else None,
+        session=(said.session or heard) if recipe.resume else None,
         usage=said.usage,
         question=redact(said.question) if state == "awaiting input" else "",
         reason=redact(reason)[:_LONGEST_REASON],

@@ -125,6 +125,20 @@ def test_of_a_flood_the_end_is_kept_with_a_note(agent: Agent, monkeypatch: pytes
     assert 100_000 <= len(report.text) < 100_000 + 65_536 + 100
 
 
+def test_a_session_told_before_a_flood_is_kept(agent: Agent, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(running, "MOST_OUTPUT", 100_000)
+    flood = agent("""
+        import json
+        print(json.dumps({"id": "s-1"}), flush=True)
+        for _ in range(300):
+            print(json.dumps({"noise": "x" * 10_000}))
+        print(json.dumps({"text": "The end."}))
+    """)
+    read = Finders(text=path("[-1].text"), session=path("[?id] | [-1].id"))
+    report = run(CommandDroid(Recipe(flood, output="jsonl", resume=("{session}",), read=read)), "")
+    assert (report.state, report.session) == ("complete", "s-1")
+
+
 def test_at_the_deadline_everything_it_started_is_killed(agent: Agent, tmp_path: Path):
     droid = CommandDroid(Recipe((*agent(STUBBORN_FAMILY), str(tmp_path))), grace=0.2)
     report = run(droid, "", timeout=2)
