@@ -66,7 +66,7 @@ def find(finder: Finder | None, value: Any) -> Any:
         return found[min(finder.groups, 1)] if found else None
     try:
         return finder.search(value, _OPTIONS) if finder else None
-    except JMESPathError:
+    except (JMESPathError, ArithmeticError):
         return None
 
 

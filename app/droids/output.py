@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
+from sys import float_info
 from typing import Any
 
 from app.droids.cleaning import printable
@@ -96,8 +96,10 @@ def _first_text(event: _Event, *names: str) -> str:
 
 
 def figures(values: Mapping[str, Any]) -> dict[str, float]:
-    """Keep the values that are numbers."""
-    return {name: value for name, value in values.items() if type(value) in (int, float) and isfinite(value)}
+    """Keep the values that are numbers, as far as a float can hold them."""
+    return {
+        name: value for name, value in values.items() if type(value) in (int, float) and abs(value) <= float_info.max
+    }
 
 
 def session_in(value: object) -> str | None:
