@@ -61,7 +61,7 @@ class CommandDroid:
         resumes = session is not None and bool(self.recipe.resume)
         if resumes and not session_in(session):
             return Report("", "failed", reason="The session to continue has no id that can be one.", forgotten=True)
-        env = allowed(self.env_names, os.environ)
+        env = {**allowed(self.env_names, os.environ), **self.recipe.environment(autonomy)}
         blank = functools.partial(redact, variables=env)
         listener = Listener(self.recipe, tell=turn.tell, redact=blank)
         with self._written(prompt) as (prompt_file, stdin):

@@ -38,6 +38,15 @@ class _AutonomySchema(Schema):
     low, medium, high = _pieces(), _pieces(), _pieces()
 
 
+def _variables(**kwargs: Any) -> fields.Dict:
+    return fields.Dict(fields.String(), fields.String(), **kwargs)
+
+
+class _VariablesSchema(Schema):
+    none = _variables(required=True)
+    low, medium, high = _variables(), _variables(), _variables()
+
+
 class RecipeSchema(Schema):
     """The keys of a recipe file; docs/operating.md says what each means."""
 
@@ -47,6 +56,7 @@ class RecipeSchema(Schema):
     resume = _pieces("{session}")
     model = _pieces("{model}")
     autonomy = fields.Nested(_AutonomySchema)
+    variables = fields.Nested(_VariablesSchema)
     output = fields.String(validate=OneOf(["auto", "text", "json", "jsonl"]))
     read = fields.Nested(_ReadSchema)
     usage = fields.Dict(fields.String(), fields.String())

@@ -47,6 +47,8 @@ class Example:
     session: str | None = SESSION
     most: list[str] = field(default_factory=list)
     answer: str = "Hello there."
+    #: The variable that says how far it may go, where no argument does.
+    bounded_by: str = ""
 
 
 # Observed with claude 2.1.197 and a model that runs on this machine, cut to what is read; the tool's call is as the
@@ -181,8 +183,8 @@ GEMINI = Example(
 # https://github.com/sst/opencode/blob/dev/packages/opencode/src/cli/cmd/run.ts
 OPENCODE_FINISH = {"type": "step-finish", "tokens": {"input": 10, "output": 5, "reasoning": 0}, "cost": 0.5}
 OPENCODE = Example(
-    argv=["run", "--format", "json", "--agent", "plan"],
-    most=["--agent", "build"],
+    argv=["run", "--format", "json"],
+    bounded_by="OPENCODE_PERMISSION",
     resume=["--session", "ses_df01a6c47ffeEwGp7v7ouMaoEP"],
     session="ses_df01a6c47ffeEwGp7v7ouMaoEP",
     done=Printed(
@@ -337,7 +339,7 @@ for argument in sys.argv[1:]:
         files.append(open(argument).read())
         argument = "PROMPT_FILE"
     argv.append(argument)
-asked = dict(argv=argv, stdin=sys.stdin.read(), files=files)
+asked = dict(argv=argv, stdin=sys.stdin.read(), files=files, environ=dict(os.environ))
 (folder / "asked.json").write_text(json.dumps(asked))
 printed = json.loads((folder / "printed.json").read_text())
 sys.stdout.write(printed["out"])
@@ -405,12 +407,21 @@ def test_a_model_is_passed_on(stand_in: StandIn, example: Example) -> None:
 
 def test_every_autonomy_is_another_bound_or_the_next_lower_one(stand_in: StandIn, example: Example) -> None:
     levels: tuple[Autonomy, ...] = ("none", "low", "medium", "high")
-    asked = [stand_in.run(example.done, autonomy=level)[1]["argv"] for level in levels]
-    assert asked[0] == example.argv
-    assert asked[-1][len(asked[-1]) - len(example.most) :] == example.most
-    bounds = find_recipe(stand_in.name, None).autonomy  # type: ignore[union-attr]
-    for level, lower, argv, before in zip(levels[1:], levels, asked[1:], asked, strict=False):
-        assert (argv != before) == (level in bounds), (level, lower)
+    asked = [stand_in.run(example.done, autonomy=level)[1] for level in levels]
+    assert asked[0]["argv"] == example.argv
+    assert asked[-1]["argv"][len(asked[-1]["argv"]) - len(example.most) :] == example.most
+    recipe = find_recipe(stand_in.name, None)
+    assert recipe
+    bounds = [(each["argv"], each["environ"].get(example.bounded_by)) for each in asked]
+    for level, bound, before in zip(levels[1:], bounds[1:], bounds, strict=False):
+        assert (bound != before) == (level in {*recipe.autonomy, *recipe.variables}), level
+
+
+def test_every_shipped_recipe_holds_its_program_to_reading_unless_more_is_allowed() -> None:
+    for name in names(None):
+        recipe = find_recipe(name, None)
+        assert recipe
+        assert "none" in {*recipe.autonomy, *recipe.variables}, name
 
 
 def test_steps_are_told_as_they_come_and_the_session_with_the_first(stand_in: StandIn, example: Example) -> None:
@@ -475,6 +486,9 @@ def write(tmp_path: Path) -> Write:
         ),
         pytest.param("command = ['a']\nprompt = 'argv'", "prompt: Must be one of: stdin, file", id="prompt-in-argv"),
         pytest.param("command = ['a']\n[autonomy]\nhigh = []", r"autonomy\.none: Missing data", id="no-least-autonomy"),
+        pytest.param(
+            "command = ['a']\n[variables]\nlow = {}", r"variables\.none: Missing data", id="no-least-variables"
+        ),
         pytest.param("command = ['a']\n[read]\ntext = '[?'", r"read\.text: is no JMESPath", id="bad-path"),
         pytest.param("command = ['a']\n[read]\ntext = 'a(b)'", r"calls a function a\(\)", id="unknown-function"),
         pytest.param("command = ['a']\n[usage]\nx = 7", r"usage\.x\.value: Not a valid string", id="path-no-text"),

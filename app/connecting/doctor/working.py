@@ -41,6 +41,9 @@ def _droid(name: str, settings: Settings) -> Check:
     made = make(name, settings)
     if isinstance(made, CommandDroid):
         return ok("droid", f"The {name} droid runs {made.program()}.")
+    if name == "http":
+        # Nobody is asked: whatever is sent there would be a task.
+        return ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
     return ok("droid", f"The {name} droid is built in.")
 
 
