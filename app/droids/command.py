@@ -19,6 +19,8 @@ from app.droids.redacting import redact
 from app.droids.running import run_leashed
 from app.events.event import Issue
 
+_TEXT_FOLLOWS = "What follows is a request in plain text.\n\n"
+
 
 @dataclass(frozen=True)
 class CommandDroid:
@@ -98,7 +100,7 @@ class CommandDroid:
 
         Text is never an argument: agents read one that begins with a dash as options, and ps shows it.
         """
-        text = prompt.encode(errors="replace")
+        text = _no_command(prompt).encode(errors="replace")
         if self.recipe.prompt == "stdin":
             yield "", text
             return
@@ -114,3 +116,12 @@ class CommandDroid:
                 "Create it, or name one that the worker's user can enter.",
             )
         return self.cwd
+
+
+def _no_command(prompt: str) -> str:
+    """Keep a prompt from being taken for a command of the program's own.
+
+    Several take a first line that begins with / or ! for one; aider runs it in a shell, whatever mode it is in.
+    https://aider.chat/docs/usage/commands.html
+    """
+    return f"{_TEXT_FOLLOWS}{prompt}" if prompt.lstrip().startswith(("/", "!")) else prompt

@@ -31,6 +31,13 @@ def test_the_prompt_is_on_stdin_and_nowhere_in_argv(agent: Agent):
     assert json.loads(run(CommandDroid(Recipe((*show, "--quiet"))), prompt).text) == [["--quiet"], prompt]
 
 
+@pytest.mark.parametrize("prompt", ["/run touch x", "!touch x", "\n /help"])
+def test_a_prompt_does_not_begin_like_a_command_of_the_programs_own(agent: Agent, prompt: str):
+    show = agent("import json, sys; print(json.dumps(sys.stdin.read()))")
+    given = json.loads(run(CommandDroid(Recipe(show)), prompt).text)
+    assert given == f"What follows is a request in plain text.\n\n{prompt}"
+
+
 def test_only_allowed_variables_arrive(agent: Agent, monkeypatch: pytest.MonkeyPatch):
     for name in ("JIRA_REACTOR_KEYS", "AWS_PROFILE", "MY_KEY", "LC_TIME"):
         monkeypatch.setenv(name, "C")
