@@ -1,15 +1,15 @@
 """One call of a droid: what it is told, what it says on the way, and what is kept of its end."""
 
 import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from app.droids.base import Autonomy, Droid, Report, Turn
 from app.droids.brief import compose
-from app.errors import ReactorError
 from app.events.event import Comment, Issue
 from app.markup import to_markdown
+from app.reacting.pulse import Pulse
 from app.storage import runs, sessions, telling, turns
 from app.storage.database import Database
 from app.storage.runs import Run
@@ -17,9 +17,6 @@ from app.storage.sessions import Session
 
 #: How a droid without another way to ask does it: with its last paragraph.
 _QUESTION = re.compile(r"(?:\A|\n\s*\n)\**QUESTION:\**\s*(\S.*)\Z", re.DOTALL)
-#: Least seconds between two signs of life that are written down.
-_PULSE = 1.0
-_LONGEST_STEP = 200
 
 
 @dataclass
@@ -42,7 +39,6 @@ class Asking:
     comments: Callable[[str], list[Comment]]
     stop: Callable[[], bool]
     acknowledge_within: int
-    _pulse: float = field(default=0.0, init=False)
 
     def work(self) -> Report:
         """Let the droid work, or take what came back from elsewhere in the meantime; raises DroidError."""
@@ -66,6 +62,7 @@ class Asking:
 
     def _ask(self, run: Run, known: Session | None, answer: str, by: str) -> tuple[Report, int]:
         brief, told = self._brief(run, known, answer, by)
+        pulse = Pulse(partial(turns.heard, self.db, run.id))
         turns.works(self.db, run.id, self.name, self.acknowledge_within)
         report = self.droid.run(
             brief,
@@ -73,9 +70,16 @@ class Asking:
             session=known.id if known else None,
             autonomy=self.autonomy,
             timeout=self.timeout,
-            turn=Turn(turns.key(run), run.question if answer else "", answer, self._tell, self.stop),
+            turn=Turn(turns.key(run), run.question if answer else "", answer, pulse.tell, self._listening(pulse)),
         )
         return report, told
+
+    def _listening(self, pulse: Pulse) -> Callable[[], bool]:
+        def stop() -> bool:
+            pulse.beat()
+            return self.stop()
+
+        return stop
 
     def _brief(self, run: Run, known: Session | None, answer: str, by: str) -> tuple[str, int]:
         """Compose the prompt, and name the newest comment it tells; a session is told only what is new."""
@@ -97,17 +101,6 @@ class Asking:
             sessions.keep(self.db, run.connection_id, self.about.id, self.name, Session(report.session, until))
         turns.note_usage(self.db, run.id, f"{run.turn}.{self.call}", report.usage)
         return report
-
-    def _tell(self, step: str, session: str | None) -> None:
-        at = time.monotonic()
-        if at - self._pulse < _PULSE:
-            return
-        self._pulse = at
-        try:
-            turns.heard(self.db, self.run.id, " ".join(step.split())[:_LONGEST_STEP], session)
-        except ReactorError:
-            # The next sign of life comes soon, and none of them is worth ending a droid's work.
-            return
 
 
 def asked_in_words(report: Report) -> Report:
