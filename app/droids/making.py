@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from app.droids.base import Droid, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
+from app.droids.factory import FactoryDroid
 from app.settings import Settings
 
 _MAKERS: Mapping[str, Callable[[Settings], Droid]] = {
     "echo": lambda settings: EchoDroid(),
+    "factory": lambda settings: FactoryDroid(
+        settings.droid_env, settings.droid_cwd, settings.droid_model, settings.droid_tools
+    ),
     "command": lambda settings: CommandDroid(settings.droid_command, settings.droid_env, settings.droid_cwd),
 }
 

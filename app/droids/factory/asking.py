@@ -1,7 +1,7 @@
 """Turn what the droid asks into words for an issue, and the answer back into words for the droid.
 
-A permission is granted for one request alone: the one whose question, worded again, is the very question that was
-answered. So the words must hold all that is asked for.
+A permission is granted for one request alone: the one that, worded again, reads as in the question that was answered.
+So the words hold all that is asked for.
 """
 
 import difflib
@@ -23,23 +23,29 @@ from droid_sdk.permissions import (
     SandboxViolationAction,
 )
 
-from app.droids.cleaning import one_line, printable
-
 _OPENING = "I need a permission"
 _CLOSING = "Answer yes or no; yes is for this once."
 #: Characters shown of one text; Jira Cloud's bound for a whole comment is 32,767.
 _LONGEST = 4_000
+#: What may stand before the word that counts.
+_BEFORE = r"""[\s*_"'(]*"""
 _YES = re.compile(
-    r"\W*(?:yes|yep|yeah|y|ok|okay|sure|allow|allowed|approve|approved|granted|go ahead|do it|ja|oui|si|sí)\b",
-    re.IGNORECASE,
+    _BEFORE + r"(?:(?:yes|yep|ok|okay|approved?|allow(?:ed)?(?! me)|granted|go ahead|ja|oui|sí)\b|y\W*$)", re.IGNORECASE
 )
-_NO = re.compile(r"\W*(?:no|nope|n|don't|do not|deny|denied|reject|rejected|stop|nein|non)\b", re.IGNORECASE)
+_NO = re.compile(
+    _BEFORE + r"(?:(?:no|nope|don't|do not|deny|denied|reject|rejected|stop|nein|non)\b|n\W*$)", re.IGNORECASE
+)
 
 
 def permission_question(request: PermissionRequest) -> str:
     """Word a request for permission as a question that is answered with yes or no."""
     wanted = "\n\n".join(_wanted(action) for action in request.actions)
-    return f"{_OPENING}.\n\n{wanted}\n\n{_CLOSING}"
+    return f"{_OPENING}{_reasons(request)}.\n\n{wanted}\n\n{_CLOSING}"
+
+
+def wanted_in(question: str) -> str:
+    """Give what a question asks permission for, without the reasons, which differ each time a model gives them."""
+    return question.partition("\n\n")[2] if is_permission(question) else ""
 
 
 def plain_question(request: QuestionRequest) -> str:
@@ -78,29 +84,36 @@ def _wanted(action: object) -> str:
     """Say what an action would do, all of it."""
     match action:
         case ExecuteAction():
-            why = f"\n\nIts impact is {one_line(action.impact_level)}" if action.impact_level else ""
-            why += f": {one_line(action.risk_level_reason)}" if why and action.risk_level_reason else ""
-            return f"To run this command:\n\n{_fenced(action.full_command)}{why}"
+            return f"To run this command:\n\n{_fenced(action.full_command)}"
         case EditAction():
-            return f"To edit `{one_line(action.file_path)}`:\n\n{_fenced(_change(action.old_content, action.new_content))}"
+            change = _change(action.old_content, action.new_content)
+            return f"To edit `{_line(action.file_path)}`:\n\n{_fenced(change)}"
         case CreateFile():
-            return f"To write `{one_line(action.file_path)}`:\n\n{_fenced(action.content)}"
+            return f"To write `{_line(action.file_path)}`:\n\n{_fenced(action.content)}"
         case ApplyPatchAction():
-            return f"To change `{one_line(action.file_path)}`:\n\n{_fenced(action.patch_content)}"
+            return f"To change `{_line(action.file_path)}`:\n\n{_fenced(action.patch_content)}"
         case McpToolAction():
-            given = json.dumps(dict(action.tool_use.input), ensure_ascii=False, sort_keys=True, default=str)
-            server = f" of {one_line(action.server_name)}" if action.server_name else ""
-            return f"To use the tool {one_line(action.actual_tool_name or action.tool_name)}{server} with:\n\n{_fenced(given)}"
+            given = json.dumps(action.tool_use.input, default=dict, ensure_ascii=False, sort_keys=True)
+            tool = f"{action.actual_tool_name or action.tool_name} of {action.server_name or 'an unnamed server'}"
+            return f"To use the tool {_line(tool)} with:\n\n{_fenced(given)}"
         case ExitSpecModeAction():
             return f"To work by this plan:\n\n{_shown(action.plan)}"
         case SandboxViolationAction():
-            beyond = f"{action.operation.value} {one_line(action.target)}"
-            return f"To leave its sandbox with {one_line(action.violating_tool_name)}: {beyond}. {one_line(action.reason)}"
+            wanted = f"{action.violating_tool_name} wants to {action.operation.value} {action.target}. {action.reason}"
+            return f"To leave its sandbox: {_line(wanted)}"
         case DroidShieldViolationAction():
-            return f"To run what looks like giving a secret away ({one_line(action.reason)}):\n\n{_fenced(action.command)}"
+            why = f"To run what may give a secret away ({_line(action.reason)})"
+            return f"{why}:\n\n{_fenced(action.command)}"
         case AskUserAction():
             return _questions(action.questions)
     return f"To do something that nobody has found words for: {_shown(repr(action))}"
+
+
+def _reasons(request: PermissionRequest) -> str:
+    """Say in brackets what the droid thinks of the impact; one line, since what is wanted begins after it."""
+    risky = [action for action in request.actions if isinstance(action, ExecuteAction) and action.impact_level]
+    reasons = [": ".join(filter(None, (f"{a.impact_level} impact", a.risk_level_reason))) for a in risky]
+    return f" ({_line('; '.join(reasons))})" if reasons else ""
 
 
 def _questions(questions: Sequence[Question]) -> str:
@@ -109,7 +122,7 @@ def _questions(questions: Sequence[Question]) -> str:
 
 def _options(question: Question) -> list[str]:
     several = ["", "Several of these may be right:"] if question.multi_select else [""]
-    return [*several, *(f"- {one_line(option)}" for option in question.options)] if question.options else []
+    return [*several, *(f"- {_line(option)}" for option in question.options)] if question.options else []
 
 
 def _change(old: str | None, new: str | None) -> str:
@@ -126,8 +139,19 @@ def _fenced(text: str) -> str:
 
 def _shown(text: str) -> str:
     """Show the beginning of a long text, and enough of the rest to know it by."""
-    clean = printable(text)
-    if len(clean) <= _LONGEST:
-        return clean
-    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
-    return f"{clean[:_LONGEST]}\n(... {len(clean) - _LONGEST} more characters, in all known by {digest})"
+    exact = _exact(text)
+    if len(exact) <= _LONGEST:
+        return exact
+    digest = hashlib.sha256(exact.encode()).hexdigest()[:16]
+    return f"{exact[:_LONGEST]}\n(... {len(exact) - _LONGEST} more characters; the digest of all is {digest})"
+
+
+def _line(text: str) -> str:
+    return _exact(text).replace("\n", r"\n")
+
+
+def _exact(text: str) -> str:
+    """Write out what cannot be seen, so that nobody grants what they do not see."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode() for char in text
+    )

@@ -28,7 +28,7 @@ from droid_sdk import (
 )
 
 from app.droids.base import Turn
-from app.droids.factory.asking import is_yes, may_be_asked, permission_question, plain_question
+from app.droids.factory.asking import is_yes, may_be_asked, permission_question, plain_question, wanted_in
 from app.droids.factory.steps import step
 from app.droids.factory.transport import LeashedTransport
 
@@ -83,8 +83,9 @@ class Conversation:
         self._redact = redact
         self._outcome = Outcome()
         self._asked = asyncio.Event()
+        self._answered = wanted_in(turn.question)
         # What was answered with yes, until it is used.
-        self._granted = turn.question if is_yes(task.answer) else ""
+        self._granted = self._answered if is_yes(task.answer) else ""
         self._session = self._begin()
 
     async def hold(self, timeout: float) -> Outcome:
@@ -100,6 +101,8 @@ class Conversation:
             for task in (work, asked, stop):
                 task.cancel()
             await asyncio.wait({work, asked, stop})
+        if not work.cancelled():
+            work.result()
         return self._outcome
 
     def _because(self, *tasks: asyncio.Task[Any]) -> Because:
@@ -176,15 +179,16 @@ class Conversation:
 
     def _permit(self, request: PermissionRequest) -> PermissionResponse:
         question = self._redact(permission_question(request))
-        offered = {option.value for option in request.options}
-        once = ToolConfirmationOutcome.PROCEED_ONCE
-        if question == self._granted and once in offered:
-            self._granted = ""
-            return request.respond(once)
-        if may_be_asked(request) and question != self._turn.question:
-            self._ask(question)
-        else:
+        wanted = wanted_in(question)
+        if not may_be_asked(request):
             self._outcome.refused = question
+        elif wanted == self._granted:
+            self._granted = ""
+            return request.respond(ToolConfirmationOutcome.PROCEED_ONCE)
+        elif wanted == self._answered:
+            self._outcome.refused = question
+        else:
+            self._ask(question)
         return request.respond(ToolConfirmationOutcome.CANCEL)
 
     def _question(self, request: QuestionRequest) -> QuestionResponse:

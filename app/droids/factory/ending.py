@@ -1,42 +1,94 @@
 """Read how a turn with Factory's droid ended into a Report."""
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import Any
 
-from droid_sdk import DroidProtocolError, RunFailure, RunResult, SessionNotFoundError, Usage
+from droid_sdk import DroidProtocolError, RunResult, SessionNotFoundError
 
-from app.droids.base import Report
+from app.droids.base import Report, State
 from app.droids.cleaning import printable
 from app.droids.factory.conversation import Outcome
 from app.droids.reading import LONGEST_REASON, TOLD_TO_STOP, not_done_within
 
-_KEYS_PAGE = "https://app.factory.ai/settings/api-keys"
 _LOGIN_CURE = (
-    f"Make a key at {_KEYS_PAGE}, give it to the worker as FACTORY_API_KEY, and list that name in JIRA_REACTOR_DROID_ENV; "
-    "or run `droid` once as the worker's user and log in."
+    "Make a key at https://app.factory.ai/settings/api-keys, give it to the worker as FACTORY_API_KEY, and list that "
+    "name in JIRA_REACTOR_DROID_ENV; or log in with `droid` once as the worker's user."
 )
-_LOGIN = re.compile(r"access token|authenticat|FACTORY_API_KEY|unauthorized|log in using", re.IGNORECASE)
-#: JSON-RPC's code for it in the SDK's protocol.
+#: How missing and refused logins are told, in the droid's words.
+_LOGIN = re.compile(r"access token|authentication|FACTORY_API_KEY|unauthorized", re.IGNORECASE)
+#: JSON-RPC's code for them in Factory's protocol.
 _AUTHENTICATION_ERROR = -32001
 
 
 def report(outcome: Outcome, *, timeout: float, redact: Callable[[str], str]) -> Report:
     """Judge how the turn ended; a failure keeps what was said until then as its text."""
-    text = redact(printable(_text(outcome)))
-    known = {"session": outcome.session, "usage": _usage(outcome.result)}
+    state, reason = _verdict(outcome, timeout)
+    return Report(
+        redact(printable(_text(outcome))),
+        state,
+        session=outcome.session,
+        usage=_usage(outcome.result),
+        question=outcome.question if state == "awaiting input" else "",
+        reason=redact(printable(reason))[:LONGEST_REASON],
+        forgotten=isinstance(outcome.error, SessionNotFoundError),
+    )
+
+
+def _verdict(outcome: Outcome, timeout: float) -> tuple[State, str]:
     if outcome.because == "question":
-        return Report(text, "awaiting input", question=outcome.question, **known)
+        return "awaiting input", ""
     if outcome.because == "stop":
-        return Report(text, "stopped", reason=TOLD_TO_STOP, **known)
-    reason = _reason(outcome, timeout, text)
-    if not reason:
-        return Report(text, **known)
-    forgotten = isinstance(outcome.error, SessionNotFoundError)
-    return Report(text, "failed", reason=redact(printable(reason))[:LONGEST_REASON], forgotten=forgotten, **known)
+        return "stopped", TOLD_TO_STOP
+    if outcome.because == "deadline":
+        return "failed", not_done_within(timeout)
+    reason = _fault(outcome)
+    return ("failed", reason) if reason else ("complete", "")
+
+
+def _fault(outcome: Outcome) -> str:
+    result = outcome.result
+    if result is None:
+        return _trouble(outcome, str(outcome.error or "It ended without saying how."))
+    if result.error is not None:
+        return _trouble(outcome, result.error.message)
+    if result.success and _text(outcome):
+        return ""
+    if outcome.refused:
+        return f"It broke off because it was refused once more what it had asked for. {outcome.refused}"
+    return (
+        "It broke off, as if interrupted." if result.interrupted else "It ended as if all were well but said nothing."
+    )
+
+
+def _trouble(outcome: Outcome, told: str) -> str:
+    """Tell a trouble in the words meant for people, where there are some, and with its cure, where it is known."""
+    if isinstance(outcome.error, SessionNotFoundError):
+        return "It does not know the session any more."
+    code = outcome.error.code if isinstance(outcome.error, DroidProtocolError) else None
+    words = outcome.notice or told
+    refused = code == _AUTHENTICATION_ERROR or _LOGIN.search(f"{words} {told}")
+    return f"{words} {_LOGIN_CURE}" if refused else words
 
 
 def _text(outcome: Outcome) -> str:
-    """Give the answer, or the last that was said where there is none."""
-    ...
+    result = outcome.result
+    if result is None:
+        return outcome.said
+    if result.success and result.structured_output is not None:
+        return json.dumps(result.structured_output, default=dict, ensure_ascii=False)
+    return result.text or outcome.said
 
 
+def _usage(result: RunResult[Any] | None) -> dict[str, float]:
+    """Name the figures as Factory does."""
+    if result is None:
+        return {}
+    figures = {"turns": result.turn_count, "milliseconds": result.duration.total_seconds() * 1000}
+    if result.usage is not None:
+        names = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens", "thinking_tokens")
+        figures |= {name: getattr(result.usage, name) for name in names}
+        if result.usage.factory_credits is not None:
+            figures["factory_credits"] = result.usage.factory_credits
+    return figures

@@ -20,6 +20,7 @@ _TOOLS = {
     "WebSearch": ("Searching the web for", "query"),
     "Task": ("Handing over:", "description"),
     "TodoWrite": ("Planning", ""),
+    "AskUser": ("Asking", ""),
 }
 #: What stands between a server of the Model Context Protocol and its tool in a tool's name.
 _OF_SERVER = "___"
