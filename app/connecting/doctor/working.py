@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 
-from app.connecting.doctor.check import Check, fail, ok, warn
+from app.connecting.doctor.check import Check, done, fail, ok, warn
+from app.connecting.doctor.factory import factory
 from app.connecting.status.stored import LATE, SILENT
 from app.droids.environment import allowed
 from app.droids.making import make
@@ -32,11 +34,23 @@ def backlog(db: Database) -> Check:
     return ok("backlog", f"{waiting} deliveries wait for a decision.")
 
 
-def droid(settings: Settings) -> Check:
-    """Make the droid and look for its program."""
-    make(settings.droid, settings)
-    if settings.droid != "command":
-        return ok("droid", f"The {settings.droid} droid is built in.")
+def droids(settings: Settings) -> Iterator[Check]:
+    """Make each droid that may work, and look for its program."""
+    for name in dict.fromkeys((settings.droid, *settings.droids)):
+        yield from done("droid", partial(_droid, name, settings))
+
+
+def _droid(name: str, settings: Settings) -> Iterator[Check]:
+    make(name, settings)
+    if name == "factory":
+        yield from factory(settings, os.environ)
+    elif name == "command":
+        yield _command(settings)
+    else:
+        yield ok("droid", f"The {name} droid is built in.")
+
+
+def _command(settings: Settings) -> Check:
     program = settings.droid_command[0]
     # As the droid will look for it, with the few variables it gets.
     path = allowed(settings.droid_env, os.environ).get("PATH", os.defpath)

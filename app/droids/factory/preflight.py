@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.droids.base import DroidError
+from app.droids.base import DroidSilent
 from app.droids.cleaning import one_line
 from app.droids.environment import allowed
 from app.droids.factory.droid import program
@@ -23,17 +23,16 @@ _PATIENCE = 30.0
 _CONNECTING = "5000"
 
 
-class DroidSilent(DroidError):
-    """The droid's program did not answer as expected."""
-
-
 @dataclass(frozen=True)
 class Symptom:
     """One thing the program's own doctor found wrong."""
 
-    id: str
+    #: What it is about: for a connection the host, such as factory-api.
+    about: str
     said: str
     cure: str
+    #: Whether it is only a warning.
+    mild: bool
 
 
 @dataclass(frozen=True)
@@ -54,12 +53,14 @@ class Program:
         return {str(tool.get("id")): str(tool.get("llmId")) for tool in found}
 
     def symptoms(self) -> list[Symptom]:
-        """Let it examine its configuration, certificates, proxies and connections, and name what fails."""
+        """Let it examine configuration, certificates, proxies, connections and login, and name what it dislikes."""
         told = self._json("doctor", "--json", "--timeout", _CONNECTING)
         results = told.get("results") if isinstance(told, dict) else None
         if not isinstance(results, list):
             raise _silent("doctor --json", "It printed no results.")
-        return [_symptom(result) for result in results if isinstance(result, dict) and result.get("status") == "fail"]
+        found = [_symptom(r) for r in results if isinstance(r, dict) and r.get("status") in ("fail", "warn")]
+        # A host whose name is not known fails in each further layer too; the first says enough.
+        return list({symptom.about: symptom for symptom in reversed(found)}.values())[::-1]
 
     def _json(self, *arguments: str) -> Any:
         answer = self._answer(*arguments)
@@ -93,8 +94,10 @@ def unknown(names: Iterable[str], tools: Mapping[str, str]) -> list[tuple[str, s
 
 
 def _symptom(result: Mapping[str, Any]) -> Symptom:
-    said = one_line(f"{result.get('label') or result.get('id')}: {result.get('detail') or 'it failed'}")
-    return Symptom(str(result.get("id")), said, one_line(str(result.get("remediation") or "Run `droid doctor`.")))
+    name = str(result.get("id"))
+    said = one_line(f"{result.get('label') or name}: {result.get('detail') or 'it gives no detail'}")
+    cure = one_line(str(result.get("remediation") or "Run `droid doctor` as the worker's user."))
+    return Symptom(name.rpartition(".")[2], said, cure, mild=result["status"] == "warn")
 
 
 def _silent(arguments: str, why: str) -> DroidSilent:
