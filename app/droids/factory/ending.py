@@ -20,6 +20,19 @@ _LOGIN_CURE = (
 _LOGIN = re.compile(r"access token|authentication|FACTORY_API_KEY|unauthorized", re.IGNORECASE)
 #: JSON-RPC's code for them in Factory's protocol.
 _AUTHENTICATION_ERROR = -32001
+#: What its SDK says of a turn that ended badly without a message, and the protocol's reasons in plain words.
+_ENDED = "Agent turn ended: "
+_REASONS = {
+    "model_usage_exhausted": "The account has used up what it may spend on this model.",
+    "model_authentication_failed": "The model's provider refused the login (authentication).",
+    "model_request_rejected": "The model's provider rejected the request.",
+    "model_provider_unreachable": "The model's provider could not be reached.",
+    "model_provider_unavailable": "The model's provider is out of service for the moment.",
+    "prompt_rejected": "The prompt was rejected.",
+    "completion_persistence_failed": "It could not save its answer; the disk may be full or its folder read-only.",
+    "no_approver_available": "It needed a permission, and there was nobody to give it.",
+    "process_exit": "Its process ended in the middle of the work.",
+}
 
 
 def report(outcome: Outcome, *, timeout: float, redact: Callable[[str], str]) -> Report:
@@ -57,9 +70,9 @@ def _fault(outcome: Outcome) -> str:
         return ""
     if outcome.refused:
         return f"It broke off because it was refused once more what it had asked for. {outcome.refused}"
-    return (
-        "It broke off, as if interrupted." if result.interrupted else "It ended as if all were well but said nothing."
-    )
+    if result.interrupted:
+        return "It broke off, as if somebody had interrupted it."
+    return "It ended as if all were well but said nothing."
 
 
 def _trouble(outcome: Outcome, told: str) -> str:
@@ -67,7 +80,7 @@ def _trouble(outcome: Outcome, told: str) -> str:
     if isinstance(outcome.error, SessionNotFoundError):
         return "It does not know the session any more."
     code = outcome.error.code if isinstance(outcome.error, DroidProtocolError) else None
-    words = outcome.notice or told
+    words = outcome.notice or _REASONS.get(told.removeprefix(_ENDED), told)
     refused = code == _AUTHENTICATION_ERROR or _LOGIN.search(f"{words} {told}")
     return f"{words} {_LOGIN_CURE}" if refused else words
 

@@ -45,21 +45,15 @@ class LeashedTransport:
         return self._process.returncode is None
 
     async def connect(self) -> None:
-        """Start the process."""
+        """Start the process; raises DroidMissing or DroidUnstartable."""
         self._line, far_end = socket.socketpair()
         self._line.setblocking(False)
         with far_end:
-            self._process = await asyncio.create_subprocess_exec(
-                *on_leash(self._argv, far_end.fileno(), self._grace),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                limit=_LONGEST_LINE,
-                pass_fds=[far_end.fileno()],
-                env=self._env,
-                cwd=self._cwd,
-                start_new_session=True,
-            )
+            try:
+                self._process = await self._start(far_end.fileno())
+            except OSError as error:
+                self._line.close()
+                raise cannot_start(self._argv[0], f"{error.errno} {error.strerror}") from error
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         assert self._process.stderr is not None
@@ -92,6 +86,19 @@ class LeashedTransport:
             await self._process.wait()
         self._stdin.close()
         await self._listening
+
+    async def _start(self, line_fd: int) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *on_leash(self._argv, line_fd, self._grace),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=_LONGEST_LINE,
+            pass_fds=[line_fd],
+            env=self._env,
+            cwd=self._cwd,
+            start_new_session=True,
+        )
 
     async def _ended(self) -> DroidProcessError:
         code = await self._process.wait()
