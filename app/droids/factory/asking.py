@@ -121,7 +121,7 @@ def _questions(questions: Sequence[Question]) -> str:
 
 
 def _options(question: Question) -> list[str]:
-    several = ["", "Several of these may be right:"] if question.multi_select else [""]
+    several = ["", "Several may be right:"] if question.multi_select else [""]
     return [*several, *(f"- {_line(option)}" for option in question.options)] if question.options else []
 
 
