@@ -70,7 +70,7 @@ def beyond(**more: Any) -> SandboxViolationAction:
         ),
         (
             AskUserAction(USE, "", (Question(0, "t", "Which?", ("A", "B"), True),)),
-            "Which?\n\nSeveral of these may be right:\n- A\n- B",
+            "Which?\n\nSeveral may be right:\n- A\n- B",
         ),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
