@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.connecting.budget import Budgets
+    from app.droids.base import Autonomy
     from app.engine import Schedule
     from app.jira import Jira
+    from app.reacting.manners import Manners
     from app.reacting.worker import Worker
     from app.settings import Settings
     from app.storage.connections import Connection
@@ -55,7 +57,9 @@ def create_worker(settings: Settings) -> Worker:
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
     from app.reacting.guards import Bounds
+    from app.reacting.minding import Minder
     from app.reacting.react import Reactor
+    from app.reacting.team import Team
     from app.reacting.worker import Worker, executor_name
     from app.routing.loading import load
     from app.storage.database import Database
@@ -70,23 +74,30 @@ def create_worker(settings: Settings) -> Worker:
         return open_jira(connection, vault, db, settings, budgets)
 
     schedules = _schedules(db, vault, settings, open_for)
-    reactor = Reactor(
-        db,
-        engine,
-        routes,
-        droid=next(iter(team(settings).values())),
-        droid_timeout=settings.droid_timeout,
-        open_jira=open_for,
-        patience=Patience(),
-    )
+    autonomy = cast("Autonomy", settings.droid_autonomy)
+    droids = Team(team(settings), timeout=settings.droid_timeout, autonomy=autonomy)
+    manners = _manners(settings)
+    reactor = Reactor(db, engine, routes, team=droids, open_jira=open_for, patience=Patience(), manners=manners)
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(
         db,
         engine,
-        Dispatcher(db, engine, routes, bounds),
+        Dispatcher(db, engine, routes, bounds, manners),
         reactor.react,
+        minder=Minder(db, engine, droids, open_for, manners),
         schedules=schedules,
         at_start=schedules["refresh-webhooks"][1],
+    )
+
+
+def _manners(settings: Settings) -> Manners:
+    from app.reacting.manners import Manners
+
+    return Manners(
+        acknowledge_after=settings.acknowledge_after,
+        progress=settings.progress_seconds,
+        stale_after=settings.stale_after,
+        words=dict(settings.command_words),
     )
 
 

@@ -13,5 +13,5 @@ def work(ctx: Context) -> None:
     """Take the issue to In Progress, let the droid work, answer, and move it to a review status if there is one."""
     ctx.jira.transition("In Progress")
     report = ctx.droid.run("Do what this issue asks for and say what you did.", about=ctx.issue)
-    ctx.jira.comment(report.text)
+    ctx.jira.answer(report.text)
     ctx.jira.transition(*REVIEW, optional=True)

@@ -9,4 +9,4 @@ router = Router()
 def answer(ctx: Context) -> None:
     """Let the droid answer whoever mentioned it."""
     report = ctx.droid.run("Answer the newest comment, which mentions you. Be brief and concrete.", about=ctx.issue)
-    ctx.jira.comment(f"{ctx.jira.mention(ctx.comment.author)} {report.text}")
+    ctx.jira.answer(report.text)
