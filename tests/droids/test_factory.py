@@ -56,7 +56,8 @@ def run(droid: FactoryDroid, prompt: str, **more: Any) -> Report:
 
 def answered(droid: FactoryDroid, first: Report, answer: str) -> Report:
     """Answer a droid's question in its next turn."""
-    return run(droid, answer, session=first.session, turn=Turn(question=first.question))
+    turn = Turn(question=first.question, answer=answer)
+    return run(droid, f"The answer is: {answer}", session=first.session, turn=turn)
 
 
 def permissions(place: Path) -> list[str]:
@@ -138,7 +139,7 @@ def test_a_question_ends_the_turn_and_its_answer_begins_the_next(factory: Factor
     assert asked.question == "Which printer?\n\n- Left\n- Right"
     report = answered(factory, asked, "Left")
     assert (report.state, report.session) == ("complete", asked.session)
-    assert report.text == f"You said: You asked:\n\n{asked.question}\n\nThe answer is:\n\nLeft"
+    assert report.text == "You said: The answer is: Left"
 
 
 def test_a_permission_is_asked_for_on_the_issue(factory: FactoryDroid, place: Path) -> None:
@@ -163,8 +164,9 @@ def test_yes_grants_the_very_same_request_once(factory: FactoryDroid, place: Pat
 def test_no_refuses_it_without_asking_again(factory: FactoryDroid, place: Path, answer: str) -> None:
     report = answered(factory, run(factory, "[permission] Install it."), answer)
     assert (report.state, report.question) == ("failed", "")
-    assert "refused once more what it had asked for" in report.reason
-    assert "npm install left-pad" in report.reason
+    assert report.reason == (
+        "It was refused this, and broke off.\n\nTo run this command:\n\n```\nnpm install left-pad\n```"
+    )
     assert permissions(place) == ["cancel", "cancel"]
 
 

@@ -20,11 +20,11 @@ from droid_sdk.permissions import (
 )
 
 from app.droids.factory.asking import (
+    decision,
     is_yes,
     may_be_asked,
     permission_question,
     plain_question,
-    told_again,
     wanted_in,
 )
 
@@ -121,8 +121,11 @@ def test_only_what_begins_with_yes_is_yes(answer: str) -> None:
     assert not is_yes(answer)
 
 
-def test_an_answer_that_decides_nothing_is_told_as_it_is() -> None:
-    question = permission_question(request(run("make")))
-    told = told_again(question, "What does it do?")
-    assert told.endswith("The answer is:\n\nWhat does it do?")
-    assert told_again(question, "no").endswith("Go on without it, or say what cannot be done.")
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("Yes!", "You have the permission"), ("no", "You do not have the permission"), ("What does it do?", "")],
+)
+def test_the_droid_is_told_what_an_answer_decides(answer: str, words: str) -> None:
+    assert decision(permission_question(request(run("make"))), answer).startswith(words)
+    assert decision("Which printer?", answer) == ""
+    assert bool(words) == bool(decision(permission_question(request(run("make"))), answer))

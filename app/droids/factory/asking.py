@@ -1,4 +1,4 @@
-"""Turn what the droid asks into words for an issue, and the answer back into words for the droid.
+"""Turn what the droid asks into words for an issue, and an answer into what it allows.
 
 A permission is granted for one request alone: the one that, worded again, reads as in the question that was answered.
 So the words hold all that is asked for.
@@ -45,7 +45,7 @@ def permission_question(request: PermissionRequest) -> str:
 
 def wanted_in(question: str) -> str:
     """Give what a question asks permission for, without the reasons, which differ each time a model gives them."""
-    return question.partition("\n\n")[2] if is_permission(question) else ""
+    return question.partition("\n\n")[2].removesuffix(_CLOSING).strip() if is_permission(question) else ""
 
 
 def plain_question(request: QuestionRequest) -> str:
@@ -68,16 +68,15 @@ def is_yes(answer: str) -> bool:
     return _YES.match(answer) is not None
 
 
-def told_again(question: str, answer: str) -> str:
-    """Write the prompt that brings an answer, maybe days later, to the droid that asked."""
-    told = f"You asked:\n\n{question}\n\nThe answer is:\n\n{answer}"
+def decision(question: str, answer: str) -> str:
+    """Say to the droid what an answer decides, maybe days after it asked; empty where it decides no permission."""
     if not is_permission(question):
-        return told
+        return ""
     if is_yes(answer):
-        return f"{told}\n\nYou have this permission once. Do exactly that again now, then go on with your work."
+        return "You have the permission that you asked for, once. Do exactly that again now, then go on with your work."
     if _NO.match(answer):
-        return f"{told}\n\nYou do not have this permission. Go on without it, or say what cannot be done."
-    return told
+        return "You do not have the permission that you asked for. Go on without it, or say what cannot be done."
+    return ""
 
 
 def _wanted(action: object) -> str:

@@ -46,8 +46,6 @@ class Task:
     """What the droid is to do, and how."""
 
     prompt: str
-    #: The answer that the prompt brings, where it brings one.
-    answer: str
     session: str | None
     autonomy: Autonomy
     model: str | None
@@ -69,7 +67,7 @@ class Outcome:
     #: The last the droid said to people, and the last its program said to them.
     said: str = ""
     notice: str = ""
-    #: What it asked again although it had been refused, or may not be asked for at all.
+    #: What it wanted although it had been refused, or may not even be asked for.
     refused: str = ""
 
 
@@ -85,7 +83,7 @@ class Conversation:
         self._asked = asyncio.Event()
         self._answered = wanted_in(turn.question)
         # What was answered with yes, until it is used.
-        self._granted = self._answered if is_yes(task.answer) else ""
+        self._granted = self._answered if is_yes(turn.answer) else ""
         self._session = self._begin()
 
     async def hold(self, timeout: float) -> Outcome:
@@ -181,12 +179,12 @@ class Conversation:
         question = self._redact(permission_question(request))
         wanted = wanted_in(question)
         if not may_be_asked(request):
-            self._outcome.refused = question
+            self._outcome.refused = wanted
         elif wanted == self._granted:
             self._granted = ""
             return request.respond(ToolConfirmationOutcome.PROCEED_ONCE)
         elif wanted == self._answered:
-            self._outcome.refused = question
+            self._outcome.refused = wanted
         else:
             self._ask(question)
         return request.respond(ToolConfirmationOutcome.CANCEL)

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.droids.base import UNWATCHED, Autonomy, DroidMisconfigured, DroidMissing, Report, Turn
-from app.droids.brief import instruction_of
 from app.droids.environment import allowed, refuse_ours
 from app.droids.redacting import redact
 from app.events.event import Issue
@@ -78,12 +77,11 @@ class FactoryDroid:
     ) -> "Task":
         from droid_sdk import Autonomy as Level
 
-        from app.droids.factory.asking import told_again
+        from app.droids.factory.asking import decision
         from app.droids.factory.conversation import Task
 
         return Task(
-            prompt=told_again(turn.question, prompt) if turn.question else prompt,
-            answer=instruction_of(prompt) if turn.question else "",
+            prompt=f"{decision(turn.question, turn.answer)}\n\n{prompt}".strip(),
             session=session,
             autonomy=Level.OFF if autonomy == "none" else Level(autonomy),
             model=self.model or None,

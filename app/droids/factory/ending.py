@@ -69,7 +69,7 @@ def _fault(outcome: Outcome) -> str:
     if result.success and _text(outcome):
         return ""
     if outcome.refused:
-        return f"It broke off because it was refused once more what it had asked for. {outcome.refused}"
+        return f"It was refused this, and broke off.\n\n{outcome.refused}"
     if result.interrupted:
         return "It broke off, as if somebody had interrupted it."
     return "It ended as if all were well but said nothing."

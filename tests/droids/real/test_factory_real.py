@@ -74,7 +74,7 @@ def test_a_permission_is_asked_for_granted_and_used_in_the_next_turn(place: Path
     assert "To run this command:\n\n```\ntouch made\n```" in asked.question
     assert "Running touch made" in steps
     assert not (place / "made").exists()
-    report = run(place, "Yes, please.", session=asked.session, turn=Turn(question=asked.question))
+    report = run(place, "They say yes.", session=asked.session, turn=Turn(question=asked.question, answer="Yes."))
     assert (report.state, report.text, report.session) == ("complete", "Made.", asked.session), report.reason
     assert report.usage["input_tokens"] > 0
     assert (place / "made").exists()
@@ -88,7 +88,7 @@ def test_a_question_is_asked_and_its_answer_reaches_the_model(place: Path, scrip
     scripted.script = [ask, "Left it is."]
     asked = run(place, "Print.")
     assert (asked.state, asked.question) == ("awaiting input", "Which printer?\n\n- Left\n- Right")
-    report = run(place, "The left one.", session=asked.session, turn=Turn(question=asked.question))
+    report = run(place, "The left one.", session=asked.session, turn=Turn(question=asked.question, answer="Left."))
     assert (report.state, report.text) == ("complete", "Left it is.")
     assert "The left one." in str(scripted.asked[-1][-1]["content"])
 
