@@ -94,7 +94,8 @@ def test_steps_and_signs_of_life_are_told_with_the_session(factory: FactoryDroid
         "Running pytest -q pytest --lf",
         "Using create_issue of github",
     ]
-    assert heard.signs > len(heard.steps)
+    # Every message is a sign of life, also those that tell no step.
+    assert heard.signs > 3 * len(heard.steps)
     assert heard.sessions == {report.session}
 
 
