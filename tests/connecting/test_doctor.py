@@ -338,7 +338,7 @@ def test_a_factory_droid_is_asked_what_it_tells_without_a_login(
     assert {version[0], key[0], tools[0], symptoms[0]} == {"ok"}
     assert version[1].endswith("/stand_in/droid, 0.215.0.")
     assert key[1] == "It is given no FACTORY_API_KEY, so it needs the login of the worker's user."
-    assert tools[1] == "It may choose among 4 tools."
+    assert tools[1] == "It may choose among 3 tools."
     assert symptoms[1] == "`droid doctor` finds nothing wrong."
 
 

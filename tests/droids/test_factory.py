@@ -181,7 +181,15 @@ def test_yes_to_one_request_grants_no_other(factory: FactoryDroid, place: Path) 
 def test_a_permission_is_used_up_by_its_first_use(factory: FactoryDroid, place: Path) -> None:
     report = answered(factory, run(factory, "[twice] Install it."), "yes")
     assert permissions(place) == ["proceed_once", "cancel"]
-    assert report.text == "Installed."
+    assert (report.state, report.text) == ("awaiting input", "Installed.")
+
+
+def test_an_answer_that_decides_nothing_leaves_the_permission_to_be_asked_for(
+    factory: FactoryDroid, place: Path
+) -> None:
+    report = answered(factory, run(factory, "[permission] Install it."), "What is left-pad?")
+    assert report.state == "awaiting input"
+    assert permissions(place) == ["cancel", "cancel"]
 
 
 def test_yes_without_a_question_grants_nothing(factory: FactoryDroid, place: Path) -> None:

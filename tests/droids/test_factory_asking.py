@@ -3,10 +3,16 @@
 from typing import Any
 
 import pytest
-from droid_sdk import PermissionRequest, Question, QuestionRequest, SandboxOperation, ToolConfirmationOutcome
+from droid_sdk import (
+    PermissionOption,
+    PermissionRequest,
+    Question,
+    QuestionRequest,
+    SandboxOperation,
+    ToolConfirmationOutcome,
+    ToolUseBlock,
+)
 from droid_sdk import SandboxViolationType as Violation
-from droid_sdk._high_level.interactions import PermissionOption
-from droid_sdk._high_level.messages import ToolUseBlock
 from droid_sdk.permissions import (
     ApplyPatchAction,
     AskUserAction,
@@ -55,6 +61,10 @@ def beyond(**more: Any) -> SandboxViolationAction:
         (
             EditAction(USE, "a.py", "a.py", "x = 1\n", "x = 2\n"),
             "To edit `a.py`:\n\n```\n@@ -1 +1 @@\n-x = 1\n+x = 2\n```",
+        ),
+        (
+            EditAction(USE, "a.py", "a.py"),
+            'To edit `a.py`:\n\n```\n{"labels": ["hot"], "title": "Printer"}\n```',
         ),
         (CreateFile(USE, "a.py", "a.py", "x = 1\n"), "To write `a.py`:\n\n```\nx = 1\n\n```"),
         (ApplyPatchAction(USE, "a.py", "a.py", "+x = 1"), "To change `a.py`:\n\n```\n+x = 1\n```"),

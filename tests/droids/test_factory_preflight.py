@@ -7,7 +7,7 @@ import pytest
 from app.droids.base import DroidMissing, DroidSilent
 from app.droids.factory.preflight import Program, installed, unknown
 
-TOOLS = {"read-cli": "Read", "grep_tool_cli": "Grep", "execute-cli": "Execute", "ask-user": "AskUser"}
+TOOLS = {"read-cli": "Read", "grep_tool_cli": "Grep", "execute-cli": "Execute"}
 
 
 @pytest.fixture

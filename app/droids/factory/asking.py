@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 
-from droid_sdk import PermissionRequest, Question, QuestionRequest
+from droid_sdk import PermissionRequest, Question, QuestionRequest, ToolUseBlock
 from droid_sdk.permissions import (
     ApplyPatchAction,
     AskUserAction,
@@ -68,13 +68,18 @@ def is_yes(answer: str) -> bool:
     return _YES.match(answer) is not None
 
 
+def is_no(answer: str) -> bool:
+    """Say whether an answer begins with no, or one of the words that mean it."""
+    return _NO.match(answer) is not None
+
+
 def decision(question: str, answer: str) -> str:
     """Say to the droid what an answer decides, maybe days after it asked; empty where it decides no permission."""
     if not is_permission(question):
         return ""
     if is_yes(answer):
         return "You have the permission that you asked for, once. Do exactly that again now, then go on with your work."
-    if _NO.match(answer):
+    if is_no(answer):
         return "You do not have the permission that you asked for. Go on without it, or say what cannot be done."
     return ""
 
@@ -85,16 +90,15 @@ def _wanted(action: object) -> str:
         case ExecuteAction():
             return f"To run this command:\n\n{_fenced(action.full_command)}"
         case EditAction():
-            change = _change(action.old_content, action.new_content)
+            change = _change(action.old_content, action.new_content) or _arguments(action.tool_use)
             return f"To edit `{_line(action.file_path)}`:\n\n{_fenced(change)}"
         case CreateFile():
             return f"To write `{_line(action.file_path)}`:\n\n{_fenced(action.content)}"
         case ApplyPatchAction():
             return f"To change `{_line(action.file_path)}`:\n\n{_fenced(action.patch_content)}"
         case McpToolAction():
-            given = json.dumps(action.tool_use.input, default=dict, ensure_ascii=False, sort_keys=True)
             tool = f"{action.actual_tool_name or action.tool_name} of {action.server_name or 'an unnamed server'}"
-            return f"To use the tool {_line(tool)} with:\n\n{_fenced(given)}"
+            return f"To use the tool {_line(tool)} with:\n\n{_fenced(_arguments(action.tool_use))}"
         case ExitSpecModeAction():
             return f"To work by this plan:\n\n{_shown(action.plan)}"
         case SandboxViolationAction():
@@ -124,8 +128,12 @@ def _options(question: Question) -> list[str]:
     return [*several, *(f"- {_line(option)}" for option in question.options)] if question.options else []
 
 
+def _arguments(use: ToolUseBlock) -> str:
+    return json.dumps(use.input, default=dict, ensure_ascii=False, sort_keys=True)
+
+
 def _change(old: str | None, new: str | None) -> str:
-    lines = difflib.unified_diff((old or "").splitlines(), (new or "").splitlines(), lineterm="", n=1)
+    lines = difflib.unified_diff((old or "").split("\n"), (new or "").split("\n"), lineterm="", n=1)
     return "\n".join(list(lines)[2:])
 
 

@@ -28,7 +28,7 @@ from droid_sdk import (
 )
 
 from app.droids.base import Turn
-from app.droids.factory.asking import is_yes, may_be_asked, permission_question, plain_question, wanted_in
+from app.droids.factory.asking import is_no, is_yes, may_be_asked, permission_question, plain_question, wanted_in
 from app.droids.factory.steps import step
 from app.droids.factory.transport import LeashedTransport
 
@@ -81,9 +81,9 @@ class Conversation:
         self._redact = redact
         self._outcome = Outcome()
         self._asked = asyncio.Event()
-        self._answered = wanted_in(turn.question)
-        # What was answered with yes, until it is used.
-        self._granted = self._answered if is_yes(turn.answer) else ""
+        # What was answered with yes, until it is used, and what was answered with no.
+        self._granted = wanted_in(turn.question) if is_yes(turn.answer) else ""
+        self._denied = wanted_in(turn.question) if is_no(turn.answer) else ""
         self._session = self._begin()
 
     async def hold(self, timeout: float) -> Outcome:
@@ -178,15 +178,13 @@ class Conversation:
     def _permit(self, request: PermissionRequest) -> PermissionResponse:
         question = self._redact(permission_question(request))
         wanted = wanted_in(question)
-        if not may_be_asked(request):
-            self._outcome.refused = wanted
-        elif wanted == self._granted:
+        if wanted == self._granted and may_be_asked(request):
             self._granted = ""
             return request.respond(ToolConfirmationOutcome.PROCEED_ONCE)
-        elif wanted == self._answered:
-            self._outcome.refused = wanted
-        else:
+        if wanted != self._denied and may_be_asked(request):
             self._ask(question)
+        else:
+            self._outcome.refused = wanted
         return request.respond(ToolConfirmationOutcome.CANCEL)
 
     def _question(self, request: QuestionRequest) -> QuestionResponse:

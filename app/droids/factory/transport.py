@@ -25,6 +25,8 @@ _LONGEST_LINE = 64 * 1024 * 1024
 _MOST_STDERR = 64 * 1024
 #: Seconds the leash gets beyond its grace before it is taken for stuck.
 _STUCK = 5.0
+#: Seconds that last words may take to arrive, once who wrote them is gone.
+_LINGER = 1.0
 
 
 class LeashedTransport:
@@ -85,7 +87,7 @@ class LeashedTransport:
             self._process.kill()
             await self._process.wait()
         self._stdin.close()
-        await self._listening
+        await asyncio.wait({self._listening}, timeout=_LINGER)
 
     async def _start(self, line_fd: int) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
@@ -102,8 +104,8 @@ class LeashedTransport:
 
     async def _ended(self) -> DroidProcessError:
         code = await self._process.wait()
-        await self._listening
-        with contextlib.suppress(BlockingIOError, OSError):
+        await asyncio.wait({self._listening}, timeout=_LINGER)
+        with contextlib.suppress(OSError):
             if words := self._line.recv(1024).decode():
                 self.unstarted = cannot_start(self._argv[0], words)
         said = last_lines(self._stderr) or "It wrote nothing that says why."
