@@ -59,7 +59,7 @@ def beyond(**more: Any) -> SandboxViolationAction:
         (run("rm -r build"), "To run this command:\n\n```\nrm -r build\n```"),
         (run("echo '```'"), "To run this command:\n\n````\necho '```'\n````"),
         (
-            EditAction(USE, "a.py", "a.py", "x = 1\n", "x = 2\n"),
+            EditAction(USE, "a.py", "a.py", "x = 1", "x = 2"),
             "To edit `a.py`:\n\n```\n@@ -1 +1 @@\n-x = 1\n+x = 2\n```",
         ),
         (
