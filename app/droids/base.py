@@ -7,7 +7,7 @@ Whatever goes wrong before a droid works is an exception; whatever becomes of it
     ├── DroidMisconfigured    what the settings say about the droid cannot work
     ├── DroidMissing          the program is not there, or is none
     ├── DroidSilent           the program gave no answer that can be read, asked before any work
-    └── DroidUnstartable      this machine had no room to start it; worth trying again
+    └── DroidUnstartable      it could not be started now; worth trying again
 """
 
 from collections.abc import Callable, Mapping
@@ -113,6 +113,8 @@ class DroidSilent(DroidError):
 
 
 class DroidUnstartable(DroidError):
-    """This machine had no room to start the program."""
+    """There was no room for the program here, or whoever works elsewhere could not take the work now."""
 
     transient = True
+    #: Seconds after which whoever refused asks to be tried again; None where they said nothing.
+    retry_after: float | None = None

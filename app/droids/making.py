@@ -7,6 +7,7 @@ from app.droids.base import Droid, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
 from app.droids.factory import FactoryDroid
+from app.droids.http.droid import HttpDroid
 from app.settings import Settings
 
 _MAKERS: Mapping[str, Callable[[Settings], Droid]] = {
@@ -15,6 +16,9 @@ _MAKERS: Mapping[str, Callable[[Settings], Droid]] = {
         settings.droid_env, settings.droid_cwd, settings.droid_model, settings.droid_tools
     ),
     "command": lambda settings: CommandDroid(settings.droid_command, settings.droid_env, settings.droid_cwd),
+    "http": lambda settings: HttpDroid(
+        settings.droid_url, settings.droid_secret, settings.public_url, settings.droid_hosts
+    ),
 }
 
 

@@ -46,6 +46,9 @@ def _droid(name: str, settings: Settings) -> Iterator[Check]:
         yield from factory(settings, os.environ)
     elif name == "command":
         yield _command(settings)
+    elif name == "http":
+        # Nobody is asked: whatever is sent there would be a task.
+        yield ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
     else:
         yield ok("droid", f"The {name} droid is built in.")
 
