@@ -90,6 +90,10 @@ def test_each_kind_of_request_has_words(action: Any, words: str) -> None:
     assert question == f"I need a permission.\n\n{words}\n\nAnswer yes or no; yes is for this once."
 
 
+def test_a_kind_that_a_later_sdk_may_bring_is_shown_as_it_is() -> None:
+    assert "nobody has found words for: 'Unheard'" in permission_question(request("Unheard"))
+
+
 def test_all_that_is_asked_for_at_once_is_in_the_question() -> None:
     question = permission_question(request(run("make", impact_level="low"), run("make install", impact_level="high")))
     assert question.startswith("I need a permission (low impact; high impact).\n\n")

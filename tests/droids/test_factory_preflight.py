@@ -50,6 +50,15 @@ def test_an_answer_that_is_no_json_is_quoted(stand_in: None, monkeypatch: pytest
         playing("garbled", monkeypatch).tools()
 
 
+@pytest.mark.parametrize("question", [Program.tools, Program.symptoms])
+def test_an_answer_of_another_shape_is_an_error(
+    stand_in: None, monkeypatch: pytest.MonkeyPatch, question: object
+) -> None:
+    changed = playing("changed", monkeypatch)
+    with pytest.raises(DroidSilent, match="What it printed holds no list"):
+        question(changed)  # type: ignore[operator]
+
+
 def test_a_program_that_is_not_there_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DroidMissing):

@@ -49,16 +49,13 @@ class Program:
     def tools(self) -> dict[str, str]:
         """Ask which tools it offers: each id with the name that models know it by."""
         listed = self._json("exec", "--list-tools", "--output-format", "json")
-        found = [tool for tool in listed if isinstance(tool, dict)] if isinstance(listed, list) else []
-        return {str(tool.get("id")): str(tool.get("llmId")) for tool in found}
+        return {str(tool.get("id")): str(tool.get("llmId")) for tool in _objects(listed, "exec --list-tools")}
 
     def symptoms(self) -> list[Symptom]:
         """Let it examine configuration, certificates, proxies, connections and login, and name what it dislikes."""
         told = self._json("doctor", "--json", "--timeout", _CONNECTING)
-        results = told.get("results") if isinstance(told, dict) else None
-        if not isinstance(results, list):
-            raise _silent("doctor --json", "It printed no results.")
-        found = [_symptom(r) for r in results if isinstance(r, dict) and r.get("status") in ("fail", "warn")]
+        results = _objects(told.get("results") if isinstance(told, dict) else None, "doctor --json")
+        found = [_symptom(result) for result in results if result.get("status") in ("fail", "warn")]
         # A host whose name is not known fails in each further layer too; the first says enough.
         return list({symptom.about: symptom for symptom in reversed(found)}.values())[::-1]
 
@@ -91,6 +88,12 @@ def unknown(names: Iterable[str], tools: Mapping[str, str]) -> list[tuple[str, s
     known = {*tools, *tools.values()}
     strange = [name for name in names if name not in known]
     return [(name, next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.5)), "")) for name in strange]
+
+
+def _objects(listed: object, arguments: str) -> list[dict[str, Any]]:
+    if not isinstance(listed, list):
+        raise _silent(arguments, "What it printed holds no list.")
+    return [each for each in listed if isinstance(each, dict)]
 
 
 def _symptom(result: Mapping[str, Any]) -> Symptom:
