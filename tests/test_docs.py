@@ -52,7 +52,7 @@ HANDLERS, CONNECTING, OPERATING = DOCS / "handlers.md", DOCS / "connecting.md", 
 TALKING = DOCS / "talking.md"
 
 #: What a fence may say: console is run, python is loaded, the others are shown.
-LANGUAGES = {"console", "python", "json", "text", "ini", "nginx", "sh"}
+LANGUAGES = {"console", "python", "json", "text", "ini", "nginx", "sh", "toml"}
 #: The shell blocks that no test runs, by the first line of each, and why.
 NOT_RUN = {
     "git pull": "changes the checkout and restarts a service of systemd",

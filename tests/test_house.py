@@ -52,6 +52,7 @@ CONFINED = {
     "cryptography": ("storage",),
     "click": ("cli",),
     "droid_sdk": ("droids/factory",),
+    "jmespath": ("droids",),
 }
 
 LONGEST_MODULE = 250

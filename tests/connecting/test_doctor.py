@@ -296,26 +296,44 @@ def with_droid(tmp_path: Path, **environ: str) -> Settings:
     return load({"JIRA_REACTOR_HOME": str(tmp_path)} | environ)
 
 
+def test_a_droid_whose_program_is_missing_is_told(tmp_path: Path) -> None:
+    missing = with_droid(tmp_path, JIRA_REACTOR_DROID="command", JIRA_REACTOR_DROID_COMMAND="no-such-agent --yes")
+    [check] = working.droids(missing)
+    assert (check.outcome, check.cure.partition(",")[0]) == ("fail", "Install it")
+    assert "'no-such-agent' that JIRA_REACTOR_DROID_COMMAND names was not found" in check.said
+    there = with_droid(tmp_path, JIRA_REACTOR_DROID="command", JIRA_REACTOR_DROID_COMMAND="sh -c cat")
+    [check] = working.droids(there)
+    assert check.said.startswith("The command droid runs /")
+    [check] = working.droids(with_droid(tmp_path, JIRA_REACTOR_DROID="command"))
+    assert check.said == "The command droid has no command to run."
+
+
+def test_every_droid_of_the_team_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('command = ["sh"]')
+    (tmp_path / "gone.toml").write_text('command = ["no-such-agent"]')
+    team = with_droid(tmp_path, JIRA_REACTOR_DROIDS="mine gone comand", JIRA_REACTOR_DROID_RECIPES=str(tmp_path))
+    built_in, mine, gone, unknown = working.droids(team)
+    assert [check.outcome for check in (built_in, mine, gone, unknown)] == ["ok", "ok", "fail", "fail"]
+    assert mine.said.startswith("The mine droid runs /")
+    assert f"'no-such-agent' that the recipe {tmp_path}/gone.toml names was not found" in gone.said
+    assert "JIRA_REACTOR_DROIDS names 'comand'" in unknown.said
+
+
+def test_a_droid_elsewhere_is_named_and_not_asked(tmp_path: Path) -> None:
+    whole = {"JIRA_REACTOR_DROID": "http", "JIRA_REACTOR_DROID_URL": "https://agents.example.com/tasks"}
+    whole |= {"JIRA_REACTOR_DROID_SECRET": "whsec_" + "hush" * 10, "JIRA_REACTOR_PUBLIC_URL": "https://r.example.com"}
+    [check] = working.droids(with_droid(tmp_path, **whole))
+    assert (check.outcome, check.said) == ("ok", "The http droid hands tasks to https://agents.example.com/tasks.")
+    [lacking] = working.droids(with_droid(tmp_path, JIRA_REACTOR_DROID="http"))
+    assert lacking.outcome == "fail"
+
+
 #: Looks at the droids of some settings and gives (outcome, said, cure) of each check.
 Look = Callable[..., list[tuple[str, str, str]]]
 
 
 def droids(tmp_path: Path, **environ: str) -> list[tuple[str, str, str]]:
     return [(check.outcome, check.said, check.cure) for check in working.droids(with_droid(tmp_path, **environ))]
-
-
-def test_a_droid_whose_program_is_missing_is_told(tmp_path: Path) -> None:
-    [missing] = droids(tmp_path, JIRA_REACTOR_DROID="command", JIRA_REACTOR_DROID_COMMAND="no-such-agent --yes")
-    assert "'no-such-agent' that JIRA_REACTOR_DROID_COMMAND names was not found" in missing[1]
-    [there] = droids(tmp_path, JIRA_REACTOR_DROID="command", JIRA_REACTOR_DROID_COMMAND="sh -c cat")
-    assert there[1].startswith("The command droid runs /")
-    [check] = droids(tmp_path, JIRA_REACTOR_DROID="command")
-    assert check[1] == "The command droid has no command to run."
-
-
-def test_every_droid_of_the_team_is_looked_at(tmp_path: Path) -> None:
-    found = droids(tmp_path, JIRA_REACTOR_DROIDS="command echo", JIRA_REACTOR_DROID_COMMAND="sh -c cat")
-    assert [said.partition(" droid")[0] for _, said, _ in found] == ["The echo", "The command"]
 
 
 @pytest.fixture(name="factory")
@@ -383,15 +401,6 @@ def test_a_factory_droid_that_is_missing_or_speechless_is_one_failure_each(
     monkeypatch.setenv("PATH", str(tmp_path))
     [missing] = factory()
     assert missing[:2] == ("fail", "The program droid was not found on the worker's PATH.")
-
-
-def test_a_droid_elsewhere_is_named_and_not_asked(tmp_path: Path) -> None:
-    whole = {"JIRA_REACTOR_DROID": "http", "JIRA_REACTOR_DROID_URL": "https://agents.example.com/tasks"}
-    whole |= {"JIRA_REACTOR_DROID_SECRET": "whsec_" + "hush" * 10, "JIRA_REACTOR_PUBLIC_URL": "https://r.example.com"}
-    [check] = droids(tmp_path, **whole)
-    assert check[:2] == ("ok", "The http droid hands tasks to https://agents.example.com/tasks.")
-    [lacking] = working.droids(with_droid(tmp_path, JIRA_REACTOR_DROID="http"))
-    assert lacking.outcome == "fail"
 
 
 HANDLER = """from app.handler import Context, Router

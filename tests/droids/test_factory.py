@@ -16,6 +16,7 @@ import pytest
 from app.droids.base import DroidMisconfigured, DroidMissing, DroidUnstartable, Report, Turn
 from app.droids.command import CommandDroid
 from app.droids.factory import FactoryDroid, droid
+from app.droids.recipe import Recipe
 from app.events.event import Issue
 from tests.droids.processes import alive, eventually, pids
 
@@ -350,7 +351,7 @@ def test_our_own_settings_are_never_handed_out() -> None:
         FactoryDroid(("JIRA_REACTOR_KEYS",))
 
 
-# The same program as a command droid, as README shows it.
+# The same program as a command droid.
 
 
 @pytest.mark.parametrize(
@@ -367,7 +368,7 @@ def test_droid_exec_is_read_right_as_a_command(
     stand_in: None, monkeypatch: pytest.MonkeyPatch, scene: str, form: str, state: str, words: str
 ) -> None:
     monkeypatch.setenv("STAND_IN", scene)
-    command = CommandDroid(("droid", "exec", "--output-format", form), ("STAND_IN",))
+    command = CommandDroid(Recipe(("droid", "exec", "--output-format", form)), ("STAND_IN",))
     report = command.run("Help.", about=ISSUE, timeout=20)
     assert report.state == state
     assert words in (report.reason or report.text)

@@ -1,14 +1,13 @@
 """Checks of who does the work: the worker, the droid, the handlers."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from functools import partial
 
 from app.connecting.doctor.check import Check, done, fail, ok, warn
 from app.connecting.doctor.factory import factory
 from app.connecting.status.stored import LATE, SILENT
-from app.droids.environment import allowed
+from app.droids.command import CommandDroid
 from app.droids.making import make
 from app.routing import load, unauthorized
 from app.settings import Settings
@@ -35,33 +34,21 @@ def backlog(db: Database) -> Check:
 
 
 def droids(settings: Settings) -> Iterator[Check]:
-    """Make each droid that may work, and look for its program."""
+    """Make every droid of the team and look for its program."""
     for name in dict.fromkeys((settings.droid, *settings.droids)):
         yield from done("droid", partial(_droid, name, settings))
 
 
-def _droid(name: str, settings: Settings) -> Iterator[Check]:
-    make(name, settings)
+def _droid(name: str, settings: Settings) -> Check | Iterator[Check]:
+    made = make(name, settings)
+    if isinstance(made, CommandDroid):
+        return ok("droid", f"The {name} droid runs {made.program()}.")
     if name == "factory":
-        yield from factory(settings, os.environ)
-    elif name == "command":
-        yield _command(settings)
-    elif name == "http":
+        return factory(settings, os.environ)
+    if name == "http":
         # Nobody is asked: whatever is sent there would be a task.
-        yield ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
-    else:
-        yield ok("droid", f"The {name} droid is built in.")
-
-
-def _command(settings: Settings) -> Check:
-    program = settings.droid_command[0]
-    # As the droid will look for it, with the few variables it gets.
-    path = allowed(settings.droid_env, os.environ).get("PATH", os.defpath)
-    found = shutil.which(program, path=path)
-    if found is None:
-        said = f"The program {program!r} that JIRA_REACTOR_DROID_COMMAND names was not found."
-        return fail("droid", said, "Install it, or give its full path, executable by the worker's user.")
-    return ok("droid", f"The command droid runs {found}.")
+        return ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
+    return ok("droid", f"The {name} droid is built in.")
 
 
 def handlers(settings: Settings, db: Database | None) -> Iterator[Check]:
