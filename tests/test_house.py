@@ -51,6 +51,7 @@ CONFINED = {
     "werkzeug": ("web", "simulator", "cli", ROOF),
     "cryptography": ("storage",),
     "click": ("cli",),
+    "droid_sdk": ("droids/factory",),
     "jmespath": ("droids",),
 }
 
@@ -181,6 +182,12 @@ def test_importing_the_lower_floors_loads_no_heavy_library(code: str) -> None:
     assert printed.strip() == "[]"
 
 
+def test_who_has_no_factory_droid_does_not_pay_for_its_library() -> None:
+    code = "import sys, app.droids.making; from app.cli import main; print('droid_sdk' in sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert printed.strip() == "False"
+
+
 def test_shipped_handlers_import_only_the_one_door() -> None:
     files = sorted((ROOT / "handlers").glob("*.py"))
     theirs = {
@@ -191,7 +198,8 @@ def test_shipped_handlers_import_only_the_one_door() -> None:
 
 
 def test_every_library_imported_is_declared() -> None:
-    known = {canonicalize_name(requirement.name) for requirement in requirements("options", "install_requires")}
+    declared = requirements("options", "install_requires") + requirements("options.extras_require", "factory")
+    known = {canonicalize_name(requirement.name) for requirement in declared}
     providers = metadata.packages_distributions()
     top = {module.split(".")[0] for path in MODULES for module in imported(path)}
     foreign = top - sys.stdlib_module_names - {"app", "wsgi"}
@@ -202,8 +210,8 @@ def test_every_library_imported_is_declared() -> None:
 
 @pytest.mark.parametrize(
     ("section", "option"),
-    [("options", "install_requires"), ("options.extras_require", "dev")],
-    ids=["install_requires", "dev"],
+    [("options", "install_requires"), ("options.extras_require", "factory"), ("options.extras_require", "dev")],
+    ids=["install_requires", "factory", "dev"],
 )
 def test_every_declared_library_has_a_lower_bound_that_is_met(section: str, option: str) -> None:
     for requirement in requirements(section, option):

@@ -6,6 +6,7 @@ Whatever goes wrong before a droid works is an exception; whatever becomes of it
     ├── DroidUnknown          no droid goes by the name in the settings
     ├── DroidMisconfigured    what the settings say about the droid cannot work
     ├── DroidMissing          the program is not there, or is none
+    ├── DroidSilent           the program gave no answer that can be read, asked before any work
     └── DroidUnstartable      it could not be started now; worth trying again
 """
 
@@ -105,6 +106,10 @@ class DroidMisconfigured(DroidError):
 
 class DroidMissing(DroidError):
     """The program to start is not there, or is not a program."""
+
+
+class DroidSilent(DroidError):
+    """The program gave no answer that can be read, asked before any work."""
 
 
 class DroidUnstartable(DroidError):

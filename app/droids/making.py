@@ -7,12 +7,16 @@ from app.droids.base import Droid, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.cookbook import find_recipe, names
 from app.droids.echo import EchoDroid
+from app.droids.factory import FactoryDroid
 from app.droids.http.droid import HttpDroid
 from app.droids.recipe import Recipe
 from app.settings import Settings
 
 _MAKERS: Mapping[str, Callable[[Settings], Droid]] = {
     "echo": lambda settings: EchoDroid(),
+    "factory": lambda settings: FactoryDroid(
+        settings.droid_env, settings.droid_cwd, settings.droid_model, settings.droid_tools
+    ),
     "command": lambda settings: _command("command", Recipe(settings.droid_command), settings),
     "http": lambda settings: HttpDroid(
         settings.droid_url, settings.droid_secret, settings.public_url, settings.droid_hosts

@@ -11,7 +11,8 @@ from app.droids.recipe import Recipe
 from app.droids.running import Ended
 
 _LAST_LINES = 5
-_LONGEST_REASON = 1_000
+LONGEST_REASON = 1_000
+TOLD_TO_STOP = "It was told to stop."
 #: droid ends like this for each of them, saying nothing on either stream.
 _SILENT = (
     "It wrote nothing at all. Known causes: a session it does not know, an empty prompt, "
@@ -44,40 +45,46 @@ def read(
         session=(said.session or heard) if recipe.resume else None,
         usage=said.usage,
         question=redact(said.question) if state == "awaiting input" else "",
-        reason=redact(reason)[:_LONGEST_REASON],
+        reason=redact(reason)[:LONGEST_REASON],
         forgotten=continued and failed_itself and recipe.forgot(f"{output}\n{_text(ended.stderr)}"),
     )
 
 
 def _verdict(ended: Ended, said: Said, timeout: float) -> tuple[State, str]:
     if ended.because == "stop":
-        return "stopped", "It was told to stop."
+        return "stopped", TOLD_TO_STOP
     if ended.because == "deadline":
-        return "failed", f"It was not done within {timeout:g} seconds and was ended."
+        return "failed", not_done_within(timeout)
     if ended.code:
-        return "failed", f"It ended with {_code(ended.code)}. {_cause(ended, said)}"
+        return "failed", f"It ended with {exit_code(ended.code)}. {_cause(ended, said)}"
     if said.fault:
         return "failed", said.fault
     if said.question:
         return "awaiting input", ""
     if not said.text:
-        return "failed", f"It ended as if all were well but said nothing. {_last_lines(ended.stderr)}".strip()
+        return "failed", f"It ended as if all were well but said nothing. {last_lines(ended.stderr)}".strip()
     return "complete", ""
 
 
 def _cause(ended: Ended, said: Said) -> str:
     own_words = "" if said.fault == BROKEN_OFF else said.fault
-    return own_words or _last_lines(ended.stderr) or said.fault or _last_lines(ended.stdout) or _SILENT
+    return own_words or last_lines(ended.stderr) or said.fault or last_lines(ended.stdout) or _SILENT
 
 
-def _code(code: int) -> str:
+def not_done_within(timeout: float) -> str:
+    """Say that a droid's time was up."""
+    return f"It was not done within {timeout:g} seconds and was ended."
+
+
+def exit_code(code: int) -> str:
     """Name an exit code; the leash reports signal n as 128 + n, as shells do, and its own death as -n."""
     number = -code if code < 0 else code - 128
     known = number in set(signal.Signals)
     return f"exit code {code}" + (f" (killed by {signal.Signals(number).name})" if known else "")
 
 
-def _last_lines(stream: bytes) -> str:
+def last_lines(stream: bytes) -> str:
+    """Give the end of what a program wrote, where errors stand."""
     lines = [line for line in _text(stream).splitlines() if line.strip()]
     return "\n".join(lines[-_LAST_LINES:])
 

@@ -105,9 +105,14 @@ def run_leashed(
             line.close()
             code = _reap(leash, grace)
     if words:
-        raise _cannot_start(argv[0], words)
+        raise cannot_start(argv[0], words)
     kept, left_out = stdout.result()
     return Ended(code, kept, stderr.result()[0], left_out, because)
+
+
+def on_leash(argv: Sequence[str], line_fd: int, grace: float) -> list[str]:
+    """Give the command that runs `argv` for as long as nobody closes the other end of the line, a socket."""
+    return [sys.executable, "-I", "-S", str(_LEASH), str(line_fd), str(grace), *argv]
 
 
 def _start(
@@ -116,7 +121,7 @@ def _start(
     fd = far_end.fileno()
     try:
         return subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_LEASH), str(fd), str(grace), *argv],
+            on_leash(argv, fd, grace),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -127,7 +132,7 @@ def _start(
             start_new_session=True,
         )
     except OSError as error:
-        raise _cannot_start(argv[0], f"{error.errno} {error.strerror}") from error
+        raise cannot_start(argv[0], f"{error.errno} {error.strerror}") from error
 
 
 def _feed(stream: IO[bytes], text: bytes) -> None:
@@ -162,7 +167,8 @@ def _reap(leash: subprocess.Popen[bytes], grace: float) -> int:
         return leash.wait()
 
 
-def _cannot_start(program: str, words: str) -> DroidMissing | DroidUnstartable:
+def cannot_start(program: str, words: str) -> DroidMissing | DroidUnstartable:
+    """Make the error of a program that could not be started out of the leash's "errno words"."""
     number, _, reason = words.partition(" ")
     if int(number) in _NO_ROOM:
         return DroidUnstartable(

@@ -328,6 +328,81 @@ def test_a_droid_elsewhere_is_named_and_not_asked(tmp_path: Path) -> None:
     assert lacking.outcome == "fail"
 
 
+#: Looks at the droids of some settings and gives (outcome, said, cure) of each check.
+Look = Callable[..., list[tuple[str, str, str]]]
+
+
+def droids(tmp_path: Path, **environ: str) -> list[tuple[str, str, str]]:
+    return [(check.outcome, check.said, check.cure) for check in working.droids(with_droid(tmp_path, **environ))]
+
+
+@pytest.fixture(name="factory")
+def _factory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """Look at a factory droid that the stand-in plays."""
+    stand_in = Path(__file__).parent.parent / "droids" / "stand_in"
+    monkeypatch.setenv("PATH", f"{stand_in}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("FACTORY_API_KEY", raising=False)
+
+    def look(scene: str = "", **environ: str) -> list[tuple[str, str, str]]:
+        monkeypatch.setenv("STAND_IN", scene)
+        env = {"JIRA_REACTOR_DROID_ENV": "STAND_IN", "JIRA_REACTOR_DROID": "factory"} | environ
+        return droids(tmp_path, **env)
+
+    return look
+
+
+def test_a_factory_droid_is_asked_what_it_tells_without_a_login(
+    factory: Look,
+) -> None:
+    version, key, tools, symptoms = factory()
+    assert {version[0], key[0], tools[0], symptoms[0]} == {"ok"}
+    assert version[1].endswith("/stand_in/droid, 0.215.0.")
+    assert key[1] == "It is given no FACTORY_API_KEY, so it needs the login of the worker's user."
+    assert tools[1] == "It may choose among 3 tools."
+    assert symptoms[1] == "`droid doctor` finds nothing wrong."
+
+
+def test_tools_that_the_factory_droid_does_not_have_are_told(
+    factory: Look,
+) -> None:
+    found = factory(JIRA_REACTOR_DROID_TOOLS="Read Grepp zzz")
+    assert found[2] == (
+        "fail",
+        "JIRA_REACTOR_DROID_TOOLS names Grepp, and there is no such tool.",
+        "Did you mean Grep?",
+    )
+    assert found[3][2] == "`droid exec --list-tools` lists the ones there are."
+    assert factory(JIRA_REACTOR_DROID_TOOLS="Read execute-cli")[2][:2] == ("ok", "It is held to Read, execute-cli.")
+
+
+def test_what_the_factory_droids_own_doctor_dislikes_is_told_with_its_remedy(
+    factory: Look,
+) -> None:
+    assert factory("offline")[3:] == [
+        ("fail", "`droid doctor`: dns factory-api: getaddrinfo ENOTFOUND", "Mend dns."),
+        ("warn", "`droid doctor`: dns factory-api-eu: getaddrinfo ENOTFOUND", "Mend dns."),
+        ("warn", "`droid doctor`: Auth verification: not logged in", "Run `droid`."),
+    ]
+
+
+def test_a_key_that_does_not_reach_the_factory_droid_is_told(factory: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = {"JIRA_REACTOR_DROID_ENV": "STAND_IN FACTORY_API_KEY"}
+    assert factory(**listed)[1][:2] == ("warn", "JIRA_REACTOR_DROID_ENV lists FACTORY_API_KEY, which is not set.")
+    monkeypatch.setenv("FACTORY_API_KEY", "fk-something-secret")
+    assert factory()[1][:2] == ("warn", "FACTORY_API_KEY is set, but the droid is not given it.")
+    assert factory(**listed)[1][:2] == ("ok", "It is given FACTORY_API_KEY.")
+
+
+def test_a_factory_droid_that_is_missing_or_speechless_is_one_failure_each(
+    factory: Look, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outcomes = [outcome for outcome, said, _ in factory("speechless") if "gave no answer" in said]
+    assert outcomes == ["fail", "fail", "fail"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    [missing] = factory()
+    assert missing[:2] == ("fail", "The program droid was not found on the worker's PATH.")
+
+
 HANDLER = """from app.handler import Context, Router
 
 router = Router()

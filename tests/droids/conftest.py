@@ -1,5 +1,6 @@
 """Small programs that play agents."""
 
+import os
 import sys
 import textwrap
 from collections.abc import Callable
@@ -35,3 +36,10 @@ def agent(tmp_path: Path) -> Agent:
         return (sys.executable, "-I", "-S", str(path))
 
     return write
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the stand-in for Factory's `droid` first on PATH, with a home of its own."""
+    monkeypatch.setenv("PATH", f"{Path(__file__).parent / 'stand_in'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -5,6 +5,7 @@ import pytest
 from app.droids.base import DroidMisconfigured, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
+from app.droids.factory import FactoryDroid
 from app.droids.http.droid import HttpDroid
 from app.droids.making import make, team
 from app.droids.recipe import Recipe
@@ -27,6 +28,14 @@ def test_the_team_is_the_one_that_works_and_all_that_may_be_named():
 def test_a_command_droid_gets_what_the_settings_say(tmp_path: Path):
     settings = Settings(droid_command=("agent", "--say", "two words"), droid_env=("MY_KEY",), droid_cwd=tmp_path)
     assert make("command", settings) == CommandDroid(Recipe(("agent", "--say", "two words")), ("MY_KEY",), tmp_path)
+
+
+def test_a_factory_droid_gets_what_the_settings_say(tmp_path: Path):
+    settings = Settings(
+        droid_env=("FACTORY_API_KEY",), droid_cwd=tmp_path, droid_model="claude-opus-5", droid_tools=("Read", "Grep")
+    )
+    expected = FactoryDroid(("FACTORY_API_KEY",), tmp_path, "claude-opus-5", ("Read", "Grep"))
+    assert make("factory", settings) == expected
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():

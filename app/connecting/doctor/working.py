@@ -1,9 +1,11 @@
 """Checks of who does the work: the worker, the droid, the handlers."""
 
+import os
 from collections.abc import Iterator
 from functools import partial
 
 from app.connecting.doctor.check import Check, done, fail, ok, warn
+from app.connecting.doctor.factory import factory
 from app.connecting.status.stored import LATE, SILENT
 from app.droids.command import CommandDroid
 from app.droids.making import make
@@ -37,10 +39,12 @@ def droids(settings: Settings) -> Iterator[Check]:
         yield from done("droid", partial(_droid, name, settings))
 
 
-def _droid(name: str, settings: Settings) -> Check:
+def _droid(name: str, settings: Settings) -> Check | Iterator[Check]:
     made = make(name, settings)
     if isinstance(made, CommandDroid):
         return ok("droid", f"The {name} droid runs {made.program()}.")
+    if name == "factory":
+        return factory(settings, os.environ)
     if name == "http":
         # Nobody is asked: whatever is sent there would be a task.
         return ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
