@@ -48,6 +48,7 @@ def _as_json(route: Route) -> dict[str, object]:
         "file": file,
         "line": line,
         "doc": route.doc,
+        "opt_in": route.opt_in,
     }
 
 

@@ -73,7 +73,10 @@ class Dispatcher:
         if reason := guards.own_comment(self._db, event, connection):
             return Ruling("ignored", reason)
         authorized = projects.authorized(self._db, connection.id)
-        outcome = decide(event, self._routes, connection.account, authorized=authorized.__contains__)
+        turned_on = projects.turned_on(self._db, connection.id, event.project)
+        outcome = decide(
+            event, self._routes, connection.account, authorized=authorized.__contains__, turned_on=turned_on
+        )
         if outcome.decision != "handled":
             return Ruling(outcome.decision, outcome.reason)
         return self._handle(delivery, connection, event, outcome.matched, outcome.reason)

@@ -40,8 +40,8 @@ def decide(
 ) -> Outcome:
     """Decide what becomes of an event, as far as the event alone can tell.
 
-    `authorized` answers for a project's key; `turned_on` names the opt-in routes that are on there. An event without a project never runs anything, because nobody
-    can have authorized it.
+    `authorized` answers for a project's key; `turned_on` names the opt-in routes that are on there. An event without a
+    project never runs anything, because nobody can have authorized it.
     """
     verdicts = tuple(match(routes, event, droid, turned_on))
     matched = [verdict.route.id for verdict in verdicts if verdict.matched]

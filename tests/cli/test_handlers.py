@@ -53,6 +53,7 @@ def test_json_is_one_object_per_line(tmp_path: Path) -> None:
         "file": str(tmp_path.resolve() / "mention.py"),
         "line": 6,
         "doc": "Answer whoever asks.\n\nAt length.",
+        "opt_in": False,
     }
     assert second["route"] == "mention.triage"
 
