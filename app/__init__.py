@@ -48,9 +48,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def create_worker(settings: Settings) -> Worker:
-    """Make the worker; raises RouteError for a handler file that cannot be loaded as it is written."""
+    """Make the worker; raises RouteError or PromptError for what cannot be used as it is written."""
     from app import logs
     from app.connecting.budget import Budgets
+    from app.droids import prompts
     from app.droids.making import team
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
@@ -64,6 +65,7 @@ def create_worker(settings: Settings) -> Worker:
     logs.configure(settings.log_level, settings.log_format)
     db, vault = Database(settings.database_url), Vault(settings.keys, settings.home)
     routes, budgets = load(settings.handler_folders), Budgets(db)
+    prompts.check((route.place[0] for route in routes), settings.handler_folders)
     engine = Engine(settings.database_url, executor=executor_name(), concurrency=settings.concurrency)
 
     def open_for(connection: Connection) -> Jira:
@@ -78,6 +80,7 @@ def create_worker(settings: Settings) -> Worker:
         droid_timeout=settings.droid_timeout,
         open_jira=open_for,
         patience=Patience(),
+        folders=settings.handler_folders,
     )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(

@@ -3,12 +3,14 @@
 import json
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 import structlog
 
 from app.droids.base import Droid
+from app.droids.prompts import Prompts
 from app.engine import Engine, Patience
 from app.errors import ReactorError
 from app.events.parse import parse
@@ -49,6 +51,7 @@ class Reactor:
         droid_timeout: float,
         open_jira: Callable[[Connection], Jira],
         patience: Patience,
+        folders: Sequence[Path] = (),
     ) -> None:
         self._db = db
         self._engine = engine
@@ -57,6 +60,7 @@ class Reactor:
         self._droid_timeout = droid_timeout
         self._open_jira = open_jira
         self._patience = patience
+        self._folders = folders
         self._suspects_turn = threading.Lock()
 
     def react(self, run_id: str) -> None:
@@ -124,7 +128,9 @@ class Reactor:
             jira.comments,
             actions.stopped,
         )
-        return Context(event, Desk(jira, actions, event), droid, logger, jira, actions)
+        route = self._routes.get(run.route)
+        prompts = Prompts.of(route.place[0], self._folders) if route else Prompts(())
+        return Context(event, Desk(jira, actions, event), droid, logger, jira, actions, prompts)
 
     def _fail(self, run: Run, context: Context | None, error: BaseException) -> None:
         reason = str(error) if isinstance(error, ReactorError) else f"{type(error).__name__} in the handler"
