@@ -88,7 +88,7 @@ class Router:
         owed = any(name in conditions for name in _ADDRESSING) if acknowledge is None else acknowledge
 
         def register(handler: H) -> H:
-            self._add(Route(_named(handler), listened, required, handler, _doc(handler), owed, opt_in, job))
+            self._add(Route(_id_of(handler), listened, required, handler, _doc(handler), owed, opt_in, job))
             return handler
 
         return register
@@ -119,20 +119,25 @@ def describe(route: Route) -> str:
 
 def turnable(routes: Iterable[Route], route_id: str) -> Route:
     """Find a route that an admin may turn on; raises RouteError for one that is none, and for a typo."""
-    known = {route.id: route for route in routes}
-    if route_id not in known:
-        opt_in = [route.id for route in known.values() if route.opt_in]
-        cure = did_you_mean(route_id, opt_in) if opt_in else "None of those loaded is turned on or off."
-        raise RouteError(f"There is no route {route_id}.", cure)
-    if not known[route_id].opt_in:
+    route = named(routes, route_id)
+    if not route.opt_in:
         raise RouteError(
             f"{route_id} reacts in every authorized project already; it is not a route with opt_in=True.",
             "`jira-reactor handlers` says of each route where it reacts.",
         )
+    return route
+
+
+def named(routes: Iterable[Route], route_id: str) -> Route:
+    """Find a route by its id; raises RouteError for a typo."""
+    known = {route.id: route for route in routes}
+    if route_id not in known:
+        cure = did_you_mean(route_id, known) if known else "No handlers are loaded."
+        raise RouteError(f"There is no route {route_id}.", cure)
     return known[route_id]
 
 
-def _named(handler: Handler) -> str:
+def _id_of(handler: Handler) -> str:
     if not inspect.isfunction(handler) or inspect.iscoroutinefunction(handler):
         raise RouteError(f"{handler!r} is not a plain function.", "Decorate a `def`, not a class or an `async def`.")
     name = handler.__name__

@@ -1,6 +1,6 @@
 """The inbox: every delivery as it came, kept before Jira is answered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,18 @@ def keep(
     values = {"connection_id": connection_id, "key": key, "headers": headers, "body": body, "event": event}
     rows = db.put(_KEEP, values | {"received_at": now(), "replay_of": replay_of})
     return rows[0][0] if rows else None
+
+
+def keep_decided(
+    db: Database, *, connection_id: str, key: str, body: bytes, event: str, reason: str, run: Callable[[int], NewRun]
+) -> int:
+    """Store a delivery that an admin made, handled already by one run of its number, and return that number."""
+    values = {"connection_id": connection_id, "key": key, "headers": "{}", "body": body, "event": event, "replay_of": 0}
+    decided = {"decision": "handled", "reason": reason, "received_at": now(), "decided_at": now()}
+    with db.writing() as tx:
+        seq: int = tx.execute(_table.insert().values(values | decided).returning(_table.c.seq)).scalar_one()
+        insert_runs(tx, [run(seq)])
+    return seq
 
 
 def undecided(db: Database, limit: int) -> list[Delivery]:
