@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from app.connecting.budget import Budgets
+    from app.droids.base import Autonomy
     from app.engine import Schedule
     from app.jira import Jira
+    from app.reacting.manners import Manners
+    from app.reacting.team import Team
     from app.reacting.worker import Worker
     from app.settings import Settings
     from app.storage.connections import Connection
@@ -52,10 +55,10 @@ def create_worker(settings: Settings) -> Worker:
     from app import logs
     from app.connecting.budget import Budgets
     from app.droids import prompts
-    from app.droids.making import team
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
     from app.reacting.guards import Bounds
+    from app.reacting.minding import Minder
     from app.reacting.react import Reactor
     from app.reacting.worker import Worker, executor_name
     from app.routing.loading import load
@@ -72,24 +75,47 @@ def create_worker(settings: Settings) -> Worker:
         return open_jira(connection, vault, db, settings, budgets)
 
     schedules = _schedules(db, vault, settings, open_for)
+    droids, manners = make_team(settings), make_manners(settings)
     reactor = Reactor(
         db,
         engine,
         routes,
-        droid=next(iter(team(settings).values())),
-        droid_timeout=settings.droid_timeout,
+        team=droids,
         open_jira=open_for,
         patience=Patience(),
+        manners=manners,
         folders=settings.handler_folders,
     )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(
         db,
         engine,
-        Dispatcher(db, engine, routes, bounds),
+        Dispatcher(db, engine, routes, bounds, manners),
         reactor.react,
+        minder=Minder(db, engine, droids, open_for, manners),
         schedules=schedules,
         at_start=schedules["refresh-webhooks"][1],
+    )
+
+
+def make_team(settings: Settings) -> Team:
+    """Make the droids that the settings name; raises DroidUnknown or DroidMisconfigured."""
+    from app.droids.making import team
+    from app.reacting.team import Team
+
+    autonomy = cast("Autonomy", settings.droid_autonomy)
+    return Team(team(settings), timeout=settings.droid_timeout, autonomy=autonomy)
+
+
+def make_manners(settings: Settings) -> Manners:
+    """Take from the settings how droids behave in Jira."""
+    from app.reacting.manners import Manners
+
+    return Manners(
+        acknowledge_after=settings.acknowledge_after,
+        progress=settings.progress_seconds,
+        stale_after=settings.stale_after,
+        words=dict(settings.command_words),
     )
 
 

@@ -13,5 +13,5 @@ def work(ctx: Context) -> None:
     """Take the issue to In Progress, let the droid work, answer, and move it to a review status if there is one."""
     ctx.jira.transition("In Progress")
     report = ctx.droid.run(ctx.prompt("implement"), about=ctx.issue)
-    ctx.jira.comment(f"{ctx.jira.mention(ctx.event.actor)} {report.text}")
+    ctx.jira.answer(report.text)
     ctx.jira.transition(*REVIEW, optional=True)

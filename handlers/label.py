@@ -10,19 +10,16 @@ LABEL = "droid"
 REVIEW = ("In Review", "Review", "Code Review", "Ready for Review")
 
 
-@router.on(
-    "jira:issue_created", "jira:issue_updated", label_added=[LABEL, f"{LABEL}:*"], acknowledge=True, job="work"
-)
+@router.on("jira:issue_created", "jira:issue_updated", label_added=[LABEL, f"{LABEL}:*"], acknowledge=True, job="work")
 def work(ctx: Context) -> None:
     """Take the issue on as after an assignment, by the droid that the label names."""
-    asker = ctx.jira.mention(ctx.event.actor)
     name = named(ctx.event.labels_added)
     if name and name not in ctx.droid.names:
-        ctx.jira.comment(f"{asker} There is no droid of that name. There are: {', '.join(ctx.droid.names)}.")
+        ctx.jira.answer(f"There is no droid of that name. There are: {', '.join(ctx.droid.names)}.")
         return
     ctx.jira.transition("In Progress")
     report = ctx.droid.run(ctx.prompt("implement"), about=ctx.issue, droid=name)
-    ctx.jira.comment(f"{asker} {report.text}")
+    ctx.jira.answer(report.text)
     ctx.jira.transition(*REVIEW, optional=True)
 
 

@@ -12,4 +12,4 @@ def answer(ctx: Context) -> None:
         report = ctx.droid.run(ctx.prompt("plan"), about=ctx.issue, autonomy="none")
     else:
         report = ctx.droid.run(ctx.prompt("answer"), about=ctx.issue)
-    ctx.jira.comment(f"{ctx.jira.mention(ctx.comment.author)} {report.text}")
+    ctx.jira.answer(report.text)

@@ -16,7 +16,7 @@ DONE = ("In Review", "Review", "Code Review", "Ready for Review")
 def plan(ctx: Context) -> None:
     """Say how the issue could be solved, and leave it where it is."""
     report = ctx.droid.run(ctx.prompt("plan"), about=ctx.issue, autonomy="none")
-    ctx.jira.comment(f"{ctx.jira.mention(ctx.event.actor)} {report.text}")
+    ctx.jira.answer(report.text)
 
 
 @router.on("jira:issue_updated", field="status", to=IMPLEMENT, acknowledge=True, job="work")
@@ -24,7 +24,7 @@ def implement(ctx: Context) -> None:
     """Take the issue to In Progress, let the droid work, answer, and move it to a review status if there is one."""
     ctx.jira.transition("In Progress")
     report = ctx.droid.run(ctx.prompt("implement"), about=ctx.issue)
-    ctx.jira.comment(f"{ctx.jira.mention(ctx.event.actor)} {report.text}")
+    ctx.jira.answer(report.text)
     ctx.jira.transition(*DONE, optional=True)
 
 
@@ -32,4 +32,4 @@ def implement(ctx: Context) -> None:
 def review(ctx: Context) -> None:
     """Say what is good and what is missing in what was done, and leave the issue where it is."""
     report = ctx.droid.run(ctx.prompt("review"), about=ctx.issue, autonomy="none")
-    ctx.jira.comment(f"{ctx.jira.mention(ctx.event.actor)} {report.text}")
+    ctx.jira.answer(report.text)

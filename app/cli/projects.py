@@ -82,7 +82,7 @@ def revoke(key: str, admin_email: str | None, admin_token_file: str | None, conn
         raise click.ClickException(f"{key} is not authorized on {site.name}.")
     audit.record(ours.db, "cli", f"revoked project {key} on {site.name}")
     click.echo(f"{key} is not authorized any more.")
-    if stopped := runs.stop(ours.db, site.id, key, f"Project {key} was revoked."):
+    if stopped := runs.stop_project(ours.db, site.id, key, f"Project {key} was revoked."):
         click.echo(
             f"Stopped {len(stopped)} run{'s' * (len(stopped) > 1)}; what they were doing is not written any more."
         )

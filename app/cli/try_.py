@@ -58,24 +58,23 @@ def try_(route: str, issue: str, dry_run: bool, no_wait: bool, connection: str, 
 def _rehearse(
     ours: Installation, site: "Connection", jira: "Jira", route: "Route", recalled: "Recalled"
 ) -> dict[str, Any]:
-    from app.droids.making import team
+    from app import make_team
     from app.reacting.rehearsing import RecordingJira, Rehearsal
 
     recording = RecordingJira(jira)
-    droid = next(iter(team(ours.settings).values()))
-    rehearsal = Rehearsal(
-        recording, site.account, droid, ours.settings.droid_timeout, folders=ours.settings.handler_folders
-    )
-    failure = rehearsal.play(route, recalled.event)
+    words = dict(ours.settings.command_words)
+    rehearsal = Rehearsal(recording, site.account, make_team(ours.settings), ours.settings.handler_folders, words)
+    played = rehearsal.play(route, recalled.event)
     writes = [asdict(write) for write in recording.record.writes]
-    return {"state": "failed" if failure else "complete", "reason": failure, "writes": writes}
+    return {"state": played.state, "reason": played.reason, "writes": writes}
 
 
 def _run(ours: Installation, site: "Connection", route: "Route", recalled: "Recalled", no_wait: bool) -> dict[str, Any]:
+    from app import make_manners
     from app.reacting.trying import keep
     from app.storage import actions, runs, workers
 
-    run_id = keep(ours.db, site, route, recalled.body, recalled.event)
+    run_id = keep(ours.db, site, route, recalled.body, recalled.event, make_manners(ours.settings))
     if not no_wait and not workers.alive(ours.db, 60_000):
         click.echo("No worker is alive; it runs once `jira-reactor serve` or `worker` does.", err=True)
         no_wait = True

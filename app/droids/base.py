@@ -11,7 +11,7 @@ Whatever goes wrong before a droid works is an exception; whatever becomes of it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from app.droids.answers import json_object
 from app.errors import ReactorError
@@ -54,8 +54,9 @@ class Turn:
 
     #: Names this turn and no other, the same after a crash: an idempotency key.
     key: str = ""
-    #: The question of an earlier turn that the prompt answers; empty where it answers none.
+    #: The question of an earlier turn, and what somebody answered, as they wrote it; the prompt tells both.
     question: str = ""
+    answer: str = ""
     #: Called with one line on what the droid is doing, or an empty one as a mere sign of life; also with the session
     #: as soon as it is known. Cheap and never raises; may be called from any thread, as often as there is news.
     tell: Callable[[str, str | None], None] = field(default=lambda step, session: None, compare=False)
@@ -84,6 +85,14 @@ class Droid(Protocol):
 
         Raises DroidError only where no work was begun.
         """
+
+
+@runtime_checkable
+class Remote(Droid, Protocol):
+    """A droid that works elsewhere, and tells the end of a turn later."""
+
+    def cancel(self, key: str) -> None:
+        """Tell the far side that the turn of this key is not wanted any more; best effort, raises nothing."""
 
 
 class DroidError(ReactorError):

@@ -101,6 +101,11 @@ class Event:
     payload: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def asker(self) -> User | None:
+        """Who caused it: the comment's author, whoever edited it, or else whoever did it; None where it is not told."""
+        return self.comment.author if self.comment and self.comment.author else self.actor
+
+    @property
     def labels_added(self) -> tuple[str, ...]:
         """The labels the issue did not have before this event; a new issue's labels are all added."""
         created_with = (self.issue.labels or ()) if self.issue and self.name == "jira:issue_created" else ()

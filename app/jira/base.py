@@ -69,11 +69,12 @@ class Jira(Site):
         marker: str,
         visibility: Mapping[str, Any] | None = None,
         internal: bool = False,
+        thread: str | None = None,
     ) -> str:
         """Write a comment and return its id.
 
         `visibility` restricts it to a group or role, as another comment's visibility was read; `internal` hides it
-        from the customers of a service project.
+        from the customers of a service project. `thread` is the comment that it replies to, on Cloud.
         """
         properties = [marking.as_property(marker)]
         if internal:
@@ -81,6 +82,7 @@ class Jira(Site):
         body: dict[str, Any] = {"body": self._body(markdown), "properties": properties}
         if visibility:
             body["visibility"] = self._visibility(visibility)
+        body |= self._thread(thread)
         return reading.created_id(self.client.send("POST", f"{self._at(key)}/comment", body=body))
 
     @abstractmethod
@@ -176,6 +178,10 @@ class Jira(Site):
     @abstractmethod
     def _visibility(self, visibility: Mapping[str, Any]) -> dict[str, Any]:
         """Copy of a comment's visibility what this deployment takes."""
+
+    def _thread(self, thread: str | None) -> dict[str, Any]:
+        """Name the comment that another one replies to; only Cloud has threads."""
+        return {}
 
     def _at(self, key: str) -> str:
         return f"{self.api}/issue/{segment(key)}"

@@ -27,9 +27,11 @@ class Actions:
     engine: Engine
     run: Run
     patience: Patience
-    #: For what is written after the handler, wherever that ended: such writes are numbered by themselves, and their
-    #: marker alone makes them once, because the engine would take them for steps of the handler's earlier attempts.
-    afterwards: bool = False
+    #: Names what is written apart from the handler, such as an apology or a status comment: such writes are numbered by
+    #: themselves, and their marker alone makes them once, because the engine would take them for steps of the handler.
+    apart: str = ""
+    #: Whether a run that somebody stopped writes nothing any more.
+    checked: bool = True
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def perform(self, kind: str, write: Callable[[str], T], find: Callable[[str], T | None] = lambda marker: None) -> T:
@@ -39,11 +41,12 @@ class Actions:
         None where there is nothing. Without `find`, `write` must bear repeating.
         """
         # The engine repeats a handler from its beginning after a crash, so the same write gets the same marker.
-        number = f"{'after/' if self.afterwards else ''}{next(self._numbers)}"
+        number = f"{self.apart}{next(self._numbers)}"
         marker = str(uuid5(NAMESPACE_URL, f"{self.run.connection_id}/{self.run.id}/{number}"))
 
         def attempt() -> T:
-            self.check()
+            if self.checked:
+                self.check()
             tried = actions.begin(
                 self.db,
                 marker=marker,
@@ -60,7 +63,7 @@ class Actions:
         def persist() -> T:
             return self.patience.keep_trying(attempt)
 
-        return persist() if self.afterwards else self.engine.step(kind, persist)
+        return persist() if self.apart else self.engine.step(kind, persist)
 
     def stopped(self) -> bool:
         """Tell whether somebody stopped the run, in whatever process."""

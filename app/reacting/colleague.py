@@ -1,15 +1,18 @@
 """The droid as a handler sees it: `ctx.droid`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 
-from app.droids.base import Autonomy, Droid, Report, Turn
-from app.droids.brief import compose
+from app.droids.base import Autonomy, Report
 from app.engine import Engine, Patience
 from app.errors import ReactorError
 from app.events.event import Comment, Issue, User
-from app.markup import to_markdown
 from app.reacting.actions import Stopped
+from app.reacting.asking import Asking
+from app.reacting.team import Team
+from app.storage.database import Database
+from app.storage.runs import Run
 
 
 class DroidFailed(ReactorError):
@@ -20,49 +23,85 @@ class DroidFailed(ReactorError):
         self.report = report
 
 
+class Paused(BaseException):
+    """The turn of a run ends here, and another goes on from here; no Exception, which handlers may catch."""
+
+    def __init__(self, report: Report, call: int, timeout: float) -> None:
+        super().__init__(report.state)
+        self.report = report
+        self.call = call
+        self.timeout = timeout
+
+
 @dataclass(frozen=True)
 class Colleague:
-    """Runs the configured droid as a step of the run."""
+    """Lets droids work as steps of a run."""
 
     #: The service account that writes what the droid says.
     user: User
-    _droid: Droid
+    _team: Team
+    _db: Database
+    _run: Run
     _engine: Engine
     _patience: Patience
-    _timeout: float
     #: Reads an issue's comments, oldest first.
     _comments: Callable[[str], list[Comment]]
     #: Tells whether somebody stopped the run.
     _stopped: Callable[[], bool]
+    #: Raises Stopped where the issue is not in an authorized project any more.
+    _stay: Callable[[], None]
+    _acknowledge_within: int = 3000
+    _calls: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the droids there are, the one that works unless another is named first."""
+        return self._team.names
 
     def run(
         self,
         prompt: str,
         *,
         about: Issue,
+        droid: str = "",
         session: str | None = None,
-        autonomy: Autonomy = "none",
+        fresh: bool = False,
+        autonomy: Autonomy | None = None,
         timeout: float | None = None,
     ) -> Report:
-        """Let the droid work on a prompt about an issue and return its report.
+        """Let a droid work on a prompt about an issue and return its report.
 
-        The droid is told the issue and its conversation as data beside the prompt. `session` continues an earlier
-        report's. Raises DroidFailed for a droid that failed, and Stopped where the run was stopped.
+        It is told the issue and its conversation as data beside the prompt, and goes on with the session it has of the
+        issue, or with the one given, unless it is to begin a `fresh` one. It may do what `autonomy` says, or else what
+        JIRA_REACTOR_DROID_AUTONOMY allows, and never more than that. Where it asks something, the run ends here and
+        goes on from here once somebody has answered. Raises DroidFailed for a droid that failed, NoSuchDroid for a
+        name nobody has, and Stopped where the run was stopped.
         """
-
-        def work() -> Report:
-            told = [(c.author.name if c.author else "somebody", to_markdown(c.body)) for c in self._comments(about.key)]
-            brief = compose(prompt, issue=about, description=to_markdown(about.description), conversation=told)
-            limit = timeout or self._timeout
-            return self._droid.run(
-                brief, about=about, session=session, autonomy=autonomy, timeout=limit, turn=Turn(stop=self._must_stop)
-            )
-
-        report = self._engine.step("droid", lambda: self._patience.keep_trying(work))
+        name, worker = self._team.pick(droid)
+        asking = Asking(
+            self._db,
+            self._run,
+            next(self._calls),
+            name,
+            worker,
+            prompt,
+            about,
+            self._team.bounded(autonomy),
+            timeout or self._team.timeout,
+            session,
+            fresh,
+            self._comments,
+            self._must_stop,
+            self._acknowledge_within,
+        )
+        report = self._engine.step("droid", lambda: self._patience.keep_trying(asking.work))
+        if report.state in ("awaiting input", "working"):
+            raise Paused(report, asking.call, asking.timeout)
         if report.state == "stopped" and self._must_stop():
             raise Stopped("The run was stopped while its droid worked.")
         if report.state in ("failed", "stopped"):
             raise DroidFailed(f"The droid {report.state}: {report.reason or 'it gave no reason'}", report=report)
+        self._engine.step("stay", lambda: self._patience.keep_trying(self._stay))
         return report
 
     def _must_stop(self) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.errors import ReactorError
-from app.events.event import Comment, Event, Issue
+from app.events.event import Comment, Event, Issue, User
 
 if TYPE_CHECKING:
     # Handler files import this module, and reading them must not cost the database and the engine.
@@ -32,6 +32,10 @@ class Context:
     jira: Desk
     droid: Colleague
     log: FilteringBoundLogger
+    #: Who caused the run: the comment's author, or whoever changed the issue; None where Jira does not say.
+    asker: User | None
+    #: The command that the comment begins with after the droid's mention, such as "plan"; empty where there is none.
+    command: str
     _jira: Jira
     _actions: Actions
     _prompts: Prompts

@@ -24,21 +24,29 @@ class Desk:
     Every write is made once, however often a crash repeats the handler. Raises JiraError where Jira refuses for good.
     """
 
-    def __init__(self, jira: Jira, actions: Actions, event: Event) -> None:
+    def __init__(self, jira: Jira, actions: Actions, event: Event, asker: User | None = None) -> None:
         self._jira = jira
         self._actions = actions
         self._event = event
+        self._asker = asker
 
     def comment(self, text: str, *, on: str = "") -> str:
         """Comment in Markdown and return the comment's id.
 
         A text over Jira's bound becomes several comments, of which the first is returned. An answer to a comment that
-        only some may see is shown to the same people.
+        only some may see is shown to the same people, and one within a thread stays in it.
         """
         if not text.strip():
             raise NothingToSay("The comment is empty.", "Check what the droid said before commenting it.")
         ids = [self._comment_once(part, self._key(on)) for part in split(text, self._jira.fits)]
         return ids[0]
+
+    def answer(self, text: str) -> str:
+        """Comment as `comment` does, on the event's issue, and mention who asked."""
+        # What is not a plain paragraph, such as a list, cannot have a mention before it on its first line.
+        gap = " " if text[:1].isalnum() else "\n\n"
+        mention = self.mention(self._asker)
+        return self.comment(f"{mention}{gap}{text}" if mention and text.strip() else text)
 
     def edit_comment(self, comment_id: str, text: str, *, on: str = "") -> None:
         """Replace a comment's text; what exceeds Jira's bound follows in further comments."""
@@ -141,8 +149,9 @@ class Desk:
         asked = self._event.comment if self._event.issue and self._event.issue.key == key else None
 
         def write(marker: str) -> str:
-            visibility = asked.visibility if asked else None
-            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=self._internal(asked))
+            visibility, thread = (asked.visibility, asked.parent_id) if asked else (None, None)
+            internal = self._internal(asked)
+            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=internal, thread=thread)
 
         return self._actions.perform("comment", write, lambda marker: self._jira.find_comment(key, marker))
 

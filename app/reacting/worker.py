@@ -12,6 +12,7 @@ import structlog
 
 from app.engine import Engine, Schedule
 from app.errors import ReactorError
+from app.reacting.minding import Minder
 from app.storage import workers
 from app.storage.database import Database
 from app.storage.leading import Leadership
@@ -49,14 +50,16 @@ class Worker:
         db: Database,
         engine: Engine,
         dispatcher: Turns,
-        react: Callable[[str], None],
+        react: Callable[[str, str], None],
         *,
+        minder: Minder | None = None,
         schedules: Mapping[str, Schedule] | None = None,
         at_start: Callable[[], None] = lambda: None,
     ) -> None:
         self._db = db
         self._engine = engine
         self._dispatcher = dispatcher
+        self._minder = minder
         self._react = react
         self._schedules = schedules or {}
         self._at_start = at_start
@@ -101,6 +104,8 @@ class Worker:
                         looked = time.monotonic()
                         self._take_over()
                     busy = self._dispatcher.turn()
+                    if self._minder is not None:
+                        busy |= self._minder.turn()
                 self._stopping.wait(0.0 if busy else _IDLE_SECONDS)
             except Exception as error:
                 # Everything is kept, so the next turn finds it again.
@@ -129,6 +134,8 @@ class Worker:
             )
 
     def _end(self, grace: int) -> None:
+        if self._minder is not None:
+            self._minder.stop()
         if self._launched:
             self._engine.stop(grace)
             workers.bury(self._db, [self._engine.executor])

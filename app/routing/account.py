@@ -8,7 +8,12 @@ UNKNOWN = "which account is the droid is unknown without a connection (name it w
 
 def is_droid(user: User | None, droid: User | None) -> bool:
     """Tell whether this user is the droid, by id or by login name."""
-    return user is not None and droid is not None and (user.id == droid.id or names_droid(user.username, droid))
+    return same(user, droid)
+
+
+def same(user: User | None, other: User | None) -> bool:
+    """Tell whether two users are one, by id or by login name."""
+    return user is not None and other is not None and (user.id == other.id or names_droid(user.username, other))
 
 
 def names_droid(text: str | None, droid: User) -> bool:

@@ -1,6 +1,6 @@
 """The inbox: every delivery as it came, kept before Jira is answered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from app.storage import tables
 from app.storage.database import Database, now
-from app.storage.runs import NewRun
-from app.storage.runs import insert as insert_runs
+
+#: What a decision brings about, written in its transaction.
+Effect = Callable[[sa.Connection], object]
 
 _table = tables.deliveries
 #: Rows held in memory at a time where many are looked through.
@@ -50,14 +51,14 @@ def keep(
 
 
 def keep_decided(
-    db: Database, *, connection_id: str, key: str, body: bytes, event: str, reason: str, run: Callable[[int], NewRun]
+    db: Database, *, connection_id: str, key: str, body: bytes, event: str, reason: str, effect: Callable[[int], Effect]
 ) -> int:
-    """Store a delivery that an admin made, handled already by one run of its number, and return that number."""
+    """Store a delivery that an admin made, handled already, with what its number brings about; return that number."""
     values = {"connection_id": connection_id, "key": key, "headers": "{}", "body": body, "event": event, "replay_of": 0}
     decided = {"decision": "handled", "reason": reason, "received_at": now(), "decided_at": now()}
     with db.writing() as tx:
         seq: int = tx.execute(_table.insert().values(values | decided).returning(_table.c.seq)).scalar_one()
-        insert_runs(tx, [run(seq)])
+        effect(seq)(tx)
     return seq
 
 
@@ -125,14 +126,15 @@ def last_received(db: Database, connection_id: str) -> int | None:
     return last
 
 
-def decide(db: Database, seq: int, decision: str, reason: str, runs: list[NewRun]) -> bool:
-    """Write a decision and its runs in one transaction; tell whether it was ours to take."""
+def decide(db: Database, seq: int, decision: str, reason: str, effects: Iterable[Effect] = ()) -> bool:
+    """Write a decision and all it brings about in one transaction; tell whether it was ours to take."""
     undecided_yet = (_table.c.seq == seq) & _table.c.decision.is_(None)
     with db.writing() as tx:
         values = {"decision": decision, "reason": reason, "decided_at": now()}
         if not tx.execute(_table.update().where(undecided_yet).values(values)).rowcount:
             return False
-        insert_runs(tx, runs)
+        for effect in effects:
+            effect(tx)
     return True
 
 

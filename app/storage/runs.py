@@ -1,17 +1,20 @@
 """Runs: one route reacting to one delivery, from pending to its end."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.events.event import User
 from app.storage import tables
 from app.storage.database import Database, now
 
 _table = tables.runs
 #: States a run never leaves.
 ENDED = frozenset({"complete", "failed", "stopped"})
+#: The lanes of runs: one for what handlers do, one for what must never wait behind a droid's work.
+LANES = ("runs", "replies")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ class NewRun:
     trigger: str = ""
     #: Who caused it, as id, name and username.
     asker: dict[str, str] | None = None
+
+    @property
+    def person(self) -> User | None:
+        """Who caused it; None where Jira does not say."""
+        told = self.asker
+        return User(told["id"], told["name"], told["username"]) if told else None
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class Run(NewRun):
     reply: dict[str, Any] | None = None
     #: Until when somebody elsewhere works on it; None where the work is here.
     remote_until: int | None = None
-    usage: dict[str, float] = field(default_factory=dict)
+    usage: dict[str, dict[str, float]] = field(default_factory=dict)
     #: The status comment: its id, what it says, when it was written, and when it is to be looked at again.
     status_comment: str = ""
     status_told: str = ""
@@ -79,9 +88,22 @@ def run_id(delivery: int, position: int, route: str) -> str:
     return f"{delivery:012d}-{position:02d}-{route}"
 
 
-def insert(tx: sa.Connection, runs: Iterable[NewRun]) -> None:
-    """Insert runs in the transaction that decides their delivery."""
-    rows = [asdict(run) | {"state": "pending", "created_at": now()} for run in runs]
+def insert(tx: sa.Connection, runs: Iterable[NewRun], *, acknowledge_within: int = 0) -> None:
+    """Insert runs in the transaction that decides their delivery.
+
+    Those that owe an acknowledgement get their status comment in so many milliseconds, unless they have ended by then.
+    """
+    at = now()
+    rows = [
+        asdict(run)
+        | {
+            "state": "pending",
+            "created_at": at,
+            "turn_key": run.id,
+            "status_due": at + acknowledge_within if run.acknowledge else None,
+        }
+        for run in runs
+    ]
     if rows:
         tx.execute(_table.insert(), rows)
 
@@ -91,10 +113,12 @@ def unqueued(db: Database) -> list[Run]:
     return _read(db, sa.select(_table).where(_table.c.enqueued_at.is_(None)).order_by(_table.c.id))
 
 
-def queued(db: Database, ids: Iterable[str]) -> None:
-    """Remember that the engine holds these runs."""
+def queued(db: Database, runs: Iterable[Run]) -> None:
+    """Remember that the engine holds the present turns of these runs."""
     with db.writing() as tx:
-        tx.execute(_table.update().where(_table.c.id.in_(list(ids))).values(enqueued_at=now()))
+        for run in runs:
+            same_turn = (_table.c.id == run.id) & (_table.c.turn == run.turn)
+            tx.execute(_table.update().where(same_turn).values(enqueued_at=now()))
 
 
 def get(db: Database, run_id: str) -> Run | None:
@@ -113,36 +137,74 @@ def latest(db: Database, limit: int, state: str | None = None) -> list[Run]:
     return _read(db, query.where(_table.c.state == state) if state else query)
 
 
-def begin(db: Database, run_id: str) -> None:
-    """Count one more attempt at a run that has not ended."""
+def begin(db: Database, run_id: str, turn_key: str) -> bool:
+    """Count one more attempt at a turn of a run that has not ended; tell whether that turn is the present one."""
+    present = (_table.c.id == run_id) & (_table.c.turn_key == turn_key) & _table.c.state.not_in(ENDED)
+    values = {
+        # A turn that was over and only not yet written down as such by the engine goes on waiting.
+        "state": sa.case((_table.c.state == "awaiting input", _table.c.state), else_="active"),
+        "attempts": _table.c.attempts + 1,
+        "started_at": sa.func.coalesce(_table.c.started_at, now()),
+        "seen_at": now(),
+    }
     with db.writing() as tx:
-        tx.execute(
-            _table.update()
-            .where(_table.c.id == run_id, _table.c.state.not_in(ENDED))
-            .values(
-                state="active",
-                attempts=_table.c.attempts + 1,
-                started_at=sa.func.coalesce(_table.c.started_at, now()),
-            )
-        )
+        return bool(tx.execute(_table.update().where(present).values(values)).rowcount)
 
 
 def end(db: Database, run_id: str, state: str, *, reason: str = "", traceback: str = "") -> None:
     """Write down how a run ended; an end once written stays."""
     with db.writing() as tx:
-        tx.execute(
-            _table.update()
-            .where(_table.c.id == run_id, _table.c.state.not_in(ENDED))
-            .values(state=state, reason=reason, traceback=traceback, ended_at=now())
-        )
+        _end(tx, _table.c.id == run_id, state, reason=reason, traceback=traceback)
 
 
-def stop(db: Database, connection_id: str, project: str, reason: str) -> list[str]:
-    """Stop every run of a project that has not ended, and name them."""
-    mine = (_table.c.connection_id == connection_id) & (_table.c.project == project) & _table.c.state.not_in(ENDED)
-    values = {"state": "stopped", "reason": reason, "ended_at": now()}
+def stop(tx: sa.Connection, ids: Collection[str], reason: str, *, silently: bool = False) -> list[str]:
+    """Stop those of the runs that have not ended, and name them; `silently` lets no status comment tell it."""
+    return _end(tx, _table.c.id.in_(list(ids)), "stopped", silently=silently, reason=reason)
+
+
+def stop_project(db: Database, connection_id: str, project: str, reason: str) -> list[str]:
+    """Stop every run of a project that has not ended, and name them; nothing is told of it in Jira."""
+    mine = (_table.c.connection_id == connection_id) & (_table.c.project == project)
     with db.writing() as tx:
-        return list(tx.scalars(_table.update().where(mine).values(values).returning(_table.c.id)))
+        return _end(tx, mine, "stopped", silently=True, reason=reason)
+
+
+def add(db: Database, run: NewRun) -> None:
+    """Insert a run of which the dispatcher is to be told by nobody but this; one that is there already stays."""
+    with db.writing() as tx:
+        if tx.scalar(sa.select(_table.c.id).where(_table.c.id == run.id)) is None:
+            insert(tx, [run])
+
+
+def record(tx: sa.Connection, run: NewRun) -> None:
+    """Write down a run that was complete as soon as it was decided."""
+    at = now()
+    told = {"state": "complete", "turn_key": run.id, "created_at": at, "enqueued_at": at, "started_at": at}
+    tx.execute(_table.insert().values(asdict(run) | told | {"ended_at": at}))
+
+
+def _end(
+    tx: sa.Connection, which: sa.ColumnElement[bool], state: str, *, silently: bool = False, **told: str
+) -> list[str]:
+    at = now()
+    # A status comment tells the end, where there is one or the time for one had come.
+    due = sa.case((_table.c.status_comment != "", at), (_table.c.status_due <= at, at), else_=None)
+    values = {"state": state, "ended_at": at, "status_due": None if silently else due, **told}
+    ended = _table.update().where(which, _table.c.state.not_in(ENDED)).values(values)
+    return list(tx.scalars(ended.returning(_table.c.id)))
+
+
+def live(db: Database, connection_id: str, issue: str) -> list[Run]:
+    """List the runs of an issue that have not ended, oldest first; commands people wrote are not among them."""
+    mine = (_table.c.connection_id == connection_id) & (_table.c.issue == issue) & _table.c.state.not_in(ENDED)
+    return _read(db, sa.select(_table).where(mine, _table.c.lane == "runs").order_by(_table.c.id))
+
+
+def last_ended(db: Database, connection_id: str, issue: str) -> Run | None:
+    """Find the newest run of an issue that has ended; commands people wrote are not looked at."""
+    mine = (_table.c.connection_id == connection_id) & (_table.c.issue == issue) & _table.c.state.in_(ENDED)
+    query = sa.select(_table).where(mine, _table.c.lane == "runs").order_by(_table.c.id.desc()).limit(1)
+    return next(iter(_read(db, query)), None)
 
 
 def told(db: Database, connection_id: str, route: str, fact: str) -> int | None:
@@ -150,6 +212,13 @@ def told(db: Database, connection_id: str, route: str, fact: str) -> int | None:
     same = (_table.c.connection_id == connection_id, _table.c.route == route, _table.c.fact == fact)
     with db.reading() as tx:
         return tx.scalar(sa.select(_table.c.delivery).where(*same))
+
+
+def told_like(db: Database, connection_id: str, prefix: str, fact: str) -> int | None:
+    """Name the delivery whose run already reacted to a fact on a route that begins with a prefix, if there is one."""
+    same = (_table.c.connection_id == connection_id, _table.c.route.startswith(prefix), _table.c.fact == fact)
+    with db.reading() as tx:
+        return tx.scalar(sa.select(_table.c.delivery).where(*same).limit(1))
 
 
 def count_since(db: Database, connection_id: str, issue: str, since: int) -> int:

@@ -11,6 +11,7 @@ from app.droids.brief import instruction_of
 from app.events.event import Event, Issue, User
 from app.events.parse import parse
 from app.reacting.rehearsing import Record, RecordingJira, Rehearsal, ToldJira
+from app.reacting.team import Team
 from app.routing import decide, load_file
 from app.testing.payloads import DROID
 
@@ -23,14 +24,16 @@ Answers = Answer | Sequence[Answer] | Callable[[str], Answer]
 class Said(Record):
     """What a rehearsal came to: everything that would have been written, and why it would or would not."""
 
-    #: The instruction of each time the droid was asked.
+    #: The instruction of each time a droid was asked, and which droid it was.
     prompts: list[str] = field(default_factory=list)
+    droids: list[str] = field(default_factory=list)
     decision: str = ""
     reason: str = ""
     #: The routes that reacted, in order.
     routes: list[str] = field(default_factory=list)
-    #: Why a handler failed; empty where none did.
+    #: Why a handler failed, and what a droid wants to know; empty where none did, and nothing.
     failure: str = ""
+    question: str = ""
 
 
 class Rehearse(Protocol):
@@ -45,6 +48,7 @@ def rehearse(
     payload: str | Path | Mapping[str, Any],
     *,
     droid: Answers = "",
+    droids: Sequence[str] = (),
     account: User = DROID,
     turned_on: bool = True,
     found: Sequence[Issue] = (),
@@ -52,7 +56,8 @@ def rehearse(
 ) -> Said:
     """Run the routes of a handler file that match a payload, as a worker would where every project is authorized.
 
-    `payload` is a body or the path of one. `droid` is what the droid answers; `account` is who it is in Jira.
+    `payload` is a body or the path of one. `droid` is what the droid answers, and `droids` names
+    further ones that answer so too; `account` is who they are in Jira.
     `turned_on` says whether opt-in routes are. `found` is what every search finds, and `properties` what the issue has.
     """
     event = parse(payload if isinstance(payload, Mapping) else json.loads(Path(payload).read_bytes()))
@@ -63,10 +68,13 @@ def rehearse(
     told = ToldJira(event, account, _deployment(event), found, properties or {})
     jira = RecordingJira(told, any_way=True)  # type: ignore[arg-type]  # stands in for one
     jira.record = said
-    actor = Actor(droid, said.prompts)
+    team = {name: Actor(droid, said.prompts, said.droids, name) for name in ("droid", *droids)}
+    rehearsal = Rehearsal(jira, account, Team(team, timeout=60.0, autonomy="high"))
     for route in (verdict.route for verdict in outcome.matched):
         said.routes.append(route.id)
-        said.failure = said.failure or Rehearsal(jira, account, actor, timeout=60.0).play(route, event)
+        played = rehearsal.play(route, event)
+        said.failure = said.failure or (played.reason if played.state == "failed" else "")
+        said.question = said.question or (played.reason if played.state == "awaiting input" else "")
     return said
 
 
@@ -76,6 +84,8 @@ class Actor:
 
     answers: Answers
     prompts: list[str]
+    asked: list[str]
+    name: str
 
     def run(
         self,
@@ -89,6 +99,7 @@ class Actor:
     ) -> Report:
         """Answer the next instruction."""
         self.prompts.append(instruction_of(prompt))
+        self.asked.append(self.name)
         answer = self._answer()
         return answer if isinstance(answer, Report) else Report(answer)
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -30,9 +31,9 @@ def db(shell: Shell) -> Iterator[Database]:
             event="comment_created",
         )
     made = NewRun("000000000001-00-mention.answer", 1, connection.id, "10", "OPS-1", "OPS", "mention.answer", None, 0)
-    deliveries.decide(db, 1, "handled", "mention.answer matched.", [made])
+    deliveries.decide(db, 1, "handled", "mention.answer matched.", [partial(runs.insert, runs=[made])])
     deliveries.decide(db, 2, "ignored", "Mallory\x1b[31m is a customer.\nReally.", [])
-    runs.begin(db, made.id)
+    runs.begin(db, made.id, made.id)
     actions.begin(db, marker="m", run=made.id, connection_id=connection.id, issue="10", kind="comment")
     actions.end(db, "m", "4711")
     yield db

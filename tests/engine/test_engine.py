@@ -23,7 +23,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 def test_a_key_runs_once_however_often_it_is_started(engine: Engine) -> None:
     ran: list[str] = []
-    engine.launch(ran.append)
+    engine.launch(lambda key, turn: ran.append(key))
     for _ in range(3):
         engine.start("k1", partition="p")
     wait_for(lambda: ran == ["k1"])
@@ -36,7 +36,7 @@ def test_a_key_runs_once_however_often_it_is_started(engine: Engine) -> None:
 def test_runs_of_one_partition_keep_the_order_of_their_keys_and_never_overlap(engine: Engine) -> None:
     lock, seen, live, overlaps = threading.Lock(), [], set(), []
 
-    def react(key: str) -> None:
+    def react(key: str, turn: str) -> None:
         partition = key.rsplit("-", 1)[1]
         with lock:
             if partition in live:
@@ -62,7 +62,7 @@ def test_different_partitions_run_at_the_same_time(engine: Engine) -> None:
     both = threading.Barrier(2, timeout=10)
     met: list[str] = []
 
-    def react(key: str) -> None:
+    def react(key: str, turn: str) -> None:
         both.wait()
         met.append(key)
 
@@ -78,7 +78,7 @@ def test_a_dead_executors_run_is_taken_over_and_goes_on_after_its_remembered_ste
     stuck, leave = threading.Event(), threading.Event()
     engine = Engine(database_url, executor="dead", concurrency=2)
 
-    def react(key: str) -> None:
+    def react(key: str, turn: str) -> None:
         engine.step("one", lambda: did.append("one"))
         stuck.set()
         leave.wait(30)
@@ -106,7 +106,7 @@ def test_a_dead_executors_run_is_taken_over_and_goes_on_after_its_remembered_ste
 
 def test_a_schedule_fires_at_its_times(engine: Engine) -> None:
     fired: list[int] = []
-    engine.launch(lambda key: None, {"every second": ("* * * * * *", lambda: fired.append(1))})
+    engine.launch(lambda key, turn: None, {"every second": ("* * * * * *", lambda: fired.append(1))})
     wait_for(lambda: len(fired) >= 2, seconds=40)
 
 
@@ -120,7 +120,7 @@ def test_a_run_that_outlasts_the_grace_does_not_fail_but_goes_on_at_the_next_sta
         stuck.set()
         leave.wait(30)
 
-    def react(key: str) -> None:
+    def react(key: str, turn: str) -> None:
         try:
             engine.step("wait", wait)
             engine.step("go on", lambda: did.append(key))

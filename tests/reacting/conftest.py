@@ -13,14 +13,17 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from app.connecting.connect import make_connection
-from app.droids.base import Droid
+from app.droids.base import Autonomy, Droid
 from app.droids.echo import EchoDroid
 from app.engine import Engine, Patience
 from app.jira import Jira, RetryPolicy, connect
 from app.jira.auth import restore
 from app.reacting.dispatch import Dispatcher
 from app.reacting.guards import Bounds
+from app.reacting.manners import Manners
+from app.reacting.minding import Minder
 from app.reacting.react import Reactor
+from app.reacting.team import Team
 from app.reacting.worker import Worker, executor_name
 from app.routing.router import Route, Router
 from app.settings import load
@@ -45,13 +48,30 @@ class Inline:
     """Stands in for the engine where nothing has to survive a crash: a step is done at once."""
 
     executor: str = "inline"
-    started: list[tuple[str, str]] = field(default_factory=list)
+    #: What waits to be worked on: run, key of its turn, partition, lane.
+    started: list[tuple[str, str, str, str]] = field(default_factory=list)
+    #: What the steps of each turn came to, as far as the next turn is to remember it.
+    remembered: dict[str, list[Any]] = field(default_factory=dict)
+    _turn: str = ""
+    _position: int = 0
 
-    def start(self, key: str, *, partition: str) -> None:
-        self.started.append((key, partition))
+    def start(self, key: str, *, partition: str, lane: str = "runs") -> None:
+        self.started.append((key, key, partition, lane))
+
+    def go_on(self, run: str, *, key: str, after: str, partition: str, lane: str = "runs") -> None:
+        self.remembered[key] = self.remembered.get(after, [])[:-1]
+        self.started.append((run, key, partition, lane))
+
+    def begin(self, turn: str) -> None:
+        self._turn, self._position = turn, 0
 
     def step(self, name: str, do: Callable[[], T]) -> T:
-        return do()
+        steps = self.remembered.setdefault(self._turn, [])
+        self._position += 1
+        if self._position > len(steps):
+            steps.append(do())
+        said: T = steps[self._position - 1]
+        return said
 
 
 @dataclass
@@ -70,6 +90,8 @@ class World:
     patience: Patience = field(default_factory=lambda: Patience(first=0.001, longest=0.01, total=0.5))
     #: What works where a test names no other.
     worker_droid: Droid = field(default_factory=EchoDroid)
+    manners: Manners = field(default_factory=Manners)
+    autonomy: Autonomy = "high"
 
     @property
     def site(self) -> Any:
@@ -98,6 +120,13 @@ class World:
 
         return to_markdown(comment.body).strip()
 
+    @property
+    def team(self) -> Team:
+        return Team({"worker": self.worker_droid, "echo": EchoDroid()}, timeout=20.0, autonomy=self.autonomy)
+
+    def minder(self) -> Minder:
+        return Minder(self.db, self.engine, self.team, self.open_jira, self.manners)  # type: ignore[arg-type]
+
     def open_jira(self, connection: Connection) -> Jira:
         """Open the connection's client, which here waits for nothing between its own tries."""
         auth = restore(connection.auth, connection.unseal(self.vault))
@@ -114,17 +143,17 @@ class World:
         return [json.loads(delivery.body) for delivery in self.running.sender.deliveries]
 
     def dispatcher(self, routes: list[Route], bounds: Bounds = BOUNDS) -> Dispatcher:
-        return Dispatcher(self.db, self.engine, routes, bounds)  # type: ignore[arg-type]
+        return Dispatcher(self.db, self.engine, routes, bounds, self.manners)  # type: ignore[arg-type]
 
     def reactor(self, routes: list[Route], engine: Any = None) -> Reactor:
         return Reactor(
             self.db,
             engine or self.engine,
             routes,
-            droid=self.worker_droid,
-            droid_timeout=20.0,
+            team=self.team,
             open_jira=self.open_jira,
             patience=self.patience,
+            manners=self.manners,
         )
 
     def decide(self, *routers: Router, bounds: Bounds = BOUNDS) -> list[tuple[str, str]]:
@@ -140,9 +169,10 @@ class World:
         dispatcher, reactor = self.dispatcher(routes, bounds), self.reactor(routes)
         self.settle()
         while dispatcher.turn():
-            for key, _ in self.engine.started:
-                reactor.react(key)
-            self.engine.started.clear()
+            while self.engine.started:
+                run, turn, *_ = self.engine.started.pop(0)
+                self.engine.begin(turn)
+                reactor.react(run, turn)
             self.settle()
         return self.runs()
 
@@ -164,8 +194,9 @@ class World:
         """Run a worker with the real engine meanwhile."""
         routes = routes_of(*routers)
         engine = Engine(self.db.url, executor=executor_name(), concurrency=8)
-        dispatcher = Dispatcher(self.db, engine, routes, BOUNDS)
-        worker = Worker(self.db, engine, dispatcher, self.reactor(routes, engine).react)
+        dispatcher = Dispatcher(self.db, engine, routes, BOUNDS, self.manners)
+        minder = Minder(self.db, engine, self.team, self.open_jira, self.manners)
+        worker = Worker(self.db, engine, dispatcher, self.reactor(routes, engine).react, minder=minder)
         # Without grace, because the engine would wait a whole second before it looks whether runs have ended.
         thread = threading.Thread(target=worker.run, args=(0,))
         thread.start()

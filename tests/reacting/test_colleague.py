@@ -55,7 +55,7 @@ def test_the_droid_is_told_the_issue_and_its_conversation_as_data(here: World) -
     assert instruction.startswith("Say something.")
     assert "> It burns." in data
     assert "Comment 1 of 1, by Ada:\n> Where?" in data
-    assert (asked["session"], asked["autonomy"], asked["timeout"]) == (None, "none", 20.0)
+    assert (asked["session"], asked["autonomy"], asked["timeout"]) == (None, "high", 20.0)
     assert here.said(key) == ["hello"]
 
 
@@ -109,8 +109,21 @@ def test_a_machine_without_room_for_a_droid_is_given_a_moment(cloud: World) -> N
     assert (run.state, cloud.said(key)) == ("complete", ["hello"])
 
 
-def test_a_droid_that_waits_for_an_answer_has_not_failed(cloud: World) -> None:
-    cloud.worker_droid = Scripted(Report("Which printer?", "awaiting input", question="Which printer?"))
-    key = cloud.issue()
-    [run] = cloud.react(asking())
-    assert (run.state, cloud.said(key)) == ("complete", ["Which printer?"])
+def test_a_droid_goes_no_further_than_the_settings_allow(cloud: World) -> None:
+    droid = cloud.worker_droid = Scripted(Report("hello"), Report("hello"))
+    cloud.autonomy = "low"
+    cloud.issue()
+    cloud.react(asking(autonomy="high"))
+    cloud.issue()
+    cloud.react(asking(autonomy="none"))
+    assert [asked["autonomy"] for asked in droid.asked] == ["low", "none"]
+
+
+def test_a_droid_is_named_and_a_wrong_name_answered_with_the_nearest(cloud: World) -> None:
+    cloud.worker_droid = Scripted()
+    key, other = cloud.issue(), cloud.issue()
+    cloud.react(asking(droid="echo"))
+    assert all(said.startswith("I am the echo droid.") for said in (*cloud.said(key), *cloud.said(other)))
+    wrong = cloud.issue()
+    assert cloud.react(asking(droid="ecco"))[-1].state == "failed"
+    assert "There is no droid ecco here. Did you mean echo?" in cloud.said(wrong)[0]

@@ -34,7 +34,7 @@ def test_a_matching_delivery_is_handled_and_its_runs_are_queued_by_issue(stored:
     stored.issue()
     assert stored.decide(listening("jira:issue_created")) == [("handled", "test_dispatch.work matched.")]
     [run] = stored.runs()
-    assert stored.engine.started == [(run.id, f"{stored.connection.id}:{run.issue}")]
+    assert stored.engine.started == [(run.id, run.id, f"{stored.connection.id}:{run.issue}", "runs")]
     assert (run.state, run.issue_key, run.route) == ("pending", "OPS-1", "test_dispatch.work")
 
 
@@ -303,7 +303,7 @@ def test_what_was_decided_just_before_a_crash_is_started_after_it(stored: World)
     ruling = dispatcher._rule(waiting)
     assert deliveries.decide(stored.db, waiting.seq, ruling.decision, ruling.reason, list(ruling.runs))
     assert dispatcher.turn()
-    assert [key for key, _ in stored.engine.started] == [run.id for run in stored.runs()]
+    assert [key for key, *_ in stored.engine.started] == [run.id for run in stored.runs()]
     assert not dispatcher.turn()
 
 

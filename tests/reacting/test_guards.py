@@ -1,5 +1,7 @@
 """What must not be reacted to although a route matched."""
 
+from functools import partial
+
 import pytest
 
 from app.events.event import Event
@@ -17,7 +19,7 @@ def run(db: Database, connection: Connection, *, number: int, hop: int = 0, wrot
     seq = deliveries.keep(db, connection_id=connection.id, key=f"k{number}", headers="{}", body=b"{}", event="e")
     assert seq
     made = NewRun(runs.run_id(seq, 0, "m.f"), seq, connection.id, "10", "OPS-1", "OPS", "m.f", None, hop)
-    deliveries.decide(db, seq, "handled", "", [made])
+    deliveries.decide(db, seq, "handled", "", [partial(runs.insert, runs=[made])])
     if wrote:
         actions.begin(db, marker=f"m{number}", run=made.id, connection_id=connection.id, issue="10", kind="comment")
         actions.end(db, f"m{number}", "1")

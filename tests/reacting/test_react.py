@@ -95,7 +95,7 @@ def test_a_run_whose_route_is_gone_says_so(cloud: World) -> None:
     key = cloud.issue()
     cloud.dispatcher(greeting().routes).turn()
     [run] = cloud.runs()
-    cloud.reactor([]).react(run.id)
+    cloud.reactor([]).react(run.id, run.id)
     ended = runs.get(cloud.db, run.id)
     assert ended
     assert ended.state == "failed"
@@ -109,8 +109,8 @@ def test_a_run_that_ends_its_worker_again_and_again_is_given_up(stored: World) -
     stored.dispatcher(routes).turn()
     [run] = stored.runs()
     for _ in range(10):
-        runs.begin(stored.db, run.id)
-    stored.reactor(routes).react(run.id)
+        runs.begin(stored.db, run.id, run.id)
+    stored.reactor(routes).react(run.id, run.id)
     ended = runs.get(stored.db, run.id)
     assert ended
     assert ended.state == "failed"
@@ -122,13 +122,13 @@ def test_a_run_that_ends_its_worker_again_and_again_is_given_up(stored: World) -
 def test_a_run_that_has_ended_is_not_begun_again(stored: World) -> None:
     key = stored.issue()
     [run] = stored.react(greeting())
-    stored.reactor(greeting("again").routes).react(run.id)
+    stored.reactor(greeting("again").routes).react(run.id, run.id)
     assert stored.said(key) == ["hello"]
     assert stored.runs()[0].attempts == 1
 
 
 def test_a_run_nobody_knows_is_nothing_to_do(stored: World) -> None:
-    stored.reactor([]).react("nobody")
+    stored.reactor([]).react("nobody", "nobody")
     assert stored.runs() == []
 
 
@@ -142,7 +142,7 @@ def test_a_run_whose_connection_was_removed_fails_without_a_word_to_jira(
     asked: list[str] = []
     monkeypatch.setattr(stored.running.trouble, "before", lambda method, path: asked.append(path))
     [run] = stored.runs()
-    stored.reactor(greeting().routes).react(run.id)
+    stored.reactor(greeting().routes).react(run.id, run.id)
     [ended] = stored.runs()
     assert (ended.state, ended.reason) == ("failed", "The run's delivery or connection has been removed.")
     assert asked == []
@@ -166,7 +166,7 @@ def test_a_database_that_is_away_for_a_moment_costs_no_run(cloud: World, monkeyp
     cloud.dispatcher(routes).turn()
     monkeypatch.setattr(deliveries, "get", flaky(deliveries.get, "get"))
     monkeypatch.setattr(runs, "end", flaky(runs.end, "end"))
-    cloud.reactor(routes).react(cloud.runs()[0].id)
+    cloud.reactor(routes).react(cloud.runs()[0].id, cloud.runs()[0].id)
     assert away == {"get": 0, "end": 0}
     assert [run.state for run in cloud.runs()] == ["complete"]
     assert cloud.said(key) == ["hello"]

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -21,8 +22,9 @@ from app.jira import Jira, connect
 from app.jira.auth import restore
 from app.reacting.actions import Stopped
 from app.reacting.react import Reactor
+from app.reacting.team import Team
 from app.simulator import start
-from app.storage import connections, deliveries, runs
+from app.storage import connections, deliveries, projects, runs
 from app.storage.connections import Connection
 from app.storage.database import Database, Unavailable
 from app.storage.runs import NewRun, Run
@@ -53,19 +55,18 @@ class Desk:
 
     def stop(self) -> None:
         """Revoke the project, as `jira-reactor projects revoke` does."""
-        assert runs.stop(self.db, self.connection.id, "OPS", "Project OPS was revoked.") == [self.run]
+        assert runs.stop_project(self.db, self.connection.id, "OPS", "Project OPS was revoked.") == [self.run]
 
     def react(self, router: Router) -> Run:
         reactor = Reactor(
             self.db,
             Inline(),  # type: ignore[arg-type]
             router.routes,
-            droid=self.droid,
-            droid_timeout=60.0,
+            team=Team({"worker": self.droid}, timeout=60.0),
             open_jira=self.open,
             patience=Patience(first=0.001, longest=0.01, total=0.5),
         )
-        reactor.react(self.run)
+        reactor.react(self.run, self.run)
         ended = runs.get(self.db, self.run)
         assert ended
         return ended
@@ -96,6 +97,7 @@ def desk(vault: Vault, tmp_path: Path) -> Iterator[Desk]:
             credentials={"email": droid.email, "token": droid.token},
             account=User(droid.id, droid.name),
         )
+        projects.authorize(db, connection.id, "OPS")
         told = {"webhookEvent": "jira:issue_created", "issue": {"id": str(issue.id), "key": issue.key, "fields": {}}}
         seq = deliveries.keep(
             db, connection_id=connection.id, key="k", headers="{}", body=json.dumps(told).encode(), event="e"
@@ -103,7 +105,7 @@ def desk(vault: Vault, tmp_path: Path) -> Iterator[Desk]:
         assert seq
         route = "test_stopping.work"
         run = NewRun(runs.run_id(seq, 0, route), seq, connection.id, str(issue.id), issue.key, "OPS", route, None, 0)
-        deliveries.decide(db, seq, "handled", "", [run])
+        deliveries.decide(db, seq, "handled", "", [partial(runs.insert, runs=[run])])
         yield Desk(db, vault, running.site, connection, issue.key, run.id)
     db.close()
 
@@ -176,28 +178,27 @@ def test_stopping_a_run_ends_the_droids_program(desk: Desk, tmp_path: Path) -> N
 
 
 class Asking:
-    """A droid that asks once whether to stop and says what it heard."""
+    """A droid that asks whether to stop while the database is away, and says what it heard."""
 
-    def __init__(self) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
         self.heard: list[bool] = []
 
     def run(self, prompt: str, *, turn: Turn, **_: Any) -> Report:
-        self.heard.append(turn.stop())
+        def away(db: Database, run_id: str) -> Run | None:
+            raise Unavailable("The database does not answer.")
+
+        with self.monkeypatch.context() as patched:
+            patched.setattr(runs, "get", away)
+            self.heard.append(turn.stop())
         return Report("done")
 
 
 def test_a_database_away_for_a_moment_does_not_end_a_droids_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    droid = desk.droid = Asking()
-    get = runs.get
-
-    def away(db: Database, run_id: str) -> Run | None:
-        raise Unavailable("The database does not answer.")
+    droid = desk.droid = Asking(monkeypatch)
 
     def work(ctx: Context) -> None:
-        with monkeypatch.context() as patched:
-            patched.setattr(runs, "get", away)
-            ctx.droid.run("Work.", about=ctx.issue)
+        ctx.droid.run("Work.", about=ctx.issue)
 
     assert desk.react(working(work)).state == "complete"
     assert droid.heard == [False]
-    assert runs.get is get

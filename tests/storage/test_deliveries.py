@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 
 from app.storage import deliveries, runs
@@ -28,8 +30,8 @@ def test_deliveries_wait_in_order_of_arrival(db: Database) -> None:
 def test_a_decision_is_taken_once_and_its_runs_come_with_it(db: Database) -> None:
     seq = keep(db, "k")
     assert seq is not None
-    assert deliveries.decide(db, seq, "handled", "because", [new_run(seq)])
-    assert not deliveries.decide(db, seq, "unmatched", "no", [new_run(seq, position=1)])
+    assert deliveries.decide(db, seq, "handled", "because", [partial(runs.insert, runs=[new_run(seq)])])
+    assert not deliveries.decide(db, seq, "unmatched", "no", [partial(runs.insert, runs=[new_run(seq, position=1)])])
     kept = deliveries.get(db, seq)
     assert kept is not None
     assert (kept.decision, kept.reason) == ("handled", "because")
@@ -42,9 +44,11 @@ def test_a_route_reacts_to_a_fact_once_and_the_decision_falls_with_the_second_ru
     first, second = keep(db, "1"), keep(db, "2")
     assert first is not None
     assert second is not None
-    deliveries.decide(db, first, "handled", "", [new_run(first, fact="comment_created:7")])
+    deliveries.decide(db, first, "handled", "", [partial(runs.insert, runs=[new_run(first, fact="comment_created:7")])])
     with pytest.raises(Exception, match=r"runs_once_per_fact|UNIQUE"):
-        deliveries.decide(db, second, "handled", "", [new_run(second, fact="comment_created:7")])
+        deliveries.decide(
+            db, second, "handled", "", [partial(runs.insert, runs=[new_run(second, fact="comment_created:7")])]
+        )
     assert [d.seq for d in deliveries.undecided(db, 10)] == [second]
     assert runs.told(db, "c", "m.f", "comment_created:7") == first
     assert runs.told(db, "c", "m.other", "comment_created:7") is None
@@ -66,18 +70,19 @@ def test_a_run_goes_from_pending_to_an_end_it_never_leaves(db: Database) -> None
     seq = keep(db, "k")
     assert seq is not None
     run = new_run(seq)
-    deliveries.decide(db, seq, "handled", "", [run])
+    deliveries.decide(db, seq, "handled", "", [partial(runs.insert, runs=[run])])
     assert [r.id for r in runs.unqueued(db)] == [run.id]
-    runs.queued(db, [run.id])
+    runs.queued(db, runs.unqueued(db))
     assert runs.unqueued(db) == []
-    runs.begin(db, run.id)
-    runs.begin(db, run.id)
+    assert runs.begin(db, run.id, run.id)
+    assert runs.begin(db, run.id, run.id)
+    assert not runs.begin(db, run.id, "another turn")
     begun = runs.get(db, run.id)
     assert begun is not None
     assert (begun.state, begun.attempts) == ("active", 2)
     runs.end(db, run.id, "failed", reason="r", traceback="t")
     runs.end(db, run.id, "complete")
-    runs.begin(db, run.id)
+    assert not runs.begin(db, run.id, run.id)
     ended = runs.get(db, run.id)
     assert ended is not None
     assert (ended.state, ended.reason, ended.traceback, ended.attempts) == ("failed", "r", "t", 2)
@@ -88,7 +93,7 @@ def test_a_run_goes_from_pending_to_an_end_it_never_leaves(db: Database) -> None
 def test_runs_of_an_issue_are_counted(db: Database) -> None:
     seq = keep(db, "k")
     assert seq is not None
-    deliveries.decide(db, seq, "handled", "", [new_run(seq)])
+    deliveries.decide(db, seq, "handled", "", [partial(runs.insert, runs=[new_run(seq)])])
     [run] = runs.of_delivery(db, seq)
     assert runs.count_since(db, "c", "10", run.created_at) == 1
     assert runs.count_since(db, "c", "10", run.created_at + 1) == 0

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 from app.events.event import User
 from app.storage import connections, deliveries, findings, pauses, projects, runs, states, webhooks
@@ -145,9 +146,9 @@ def test_runs_of_a_revoked_project_stop(db: Database) -> None:
     mine, other = (
         NewRun(runs.run_id(seq, n, "m.f"), seq, "c", "1", "K-1", p, "m.f", None, 0) for n, p in enumerate("AB")
     )
-    deliveries.decide(db, seq, "handled", "", [mine, other])
-    assert runs.stop(db, "c", "A", "revoked") == [mine.id]
-    assert runs.stop(db, "c", "A", "revoked") == []
+    deliveries.decide(db, seq, "handled", "", [partial(runs.insert, runs=[mine, other])])
+    assert runs.stop_project(db, "c", "A", "revoked") == [mine.id]
+    assert runs.stop_project(db, "c", "A", "revoked") == []
     stopped = runs.get(db, mine.id)
     assert stopped is not None
     assert (stopped.state, stopped.reason) == ("stopped", "revoked")

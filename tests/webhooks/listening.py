@@ -55,7 +55,7 @@ class Inline:
 
     started: list[str] = field(default_factory=list)
 
-    def start(self, key: str, *, partition: str) -> None:
+    def start(self, key: str, *, partition: str, lane: str) -> None:
         self.started.append(key)
 
 

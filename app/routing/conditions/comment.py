@@ -22,9 +22,7 @@ class Mention:
             return "needs a mention of the droid, and there is no comment"
         if droid is None:
             return f"needs a mention of the droid; {UNKNOWN}"
-        if any(names_droid(who, droid) for who in event.mentions) or _typed(event.comment.body, droid):
-            return ""
-        return "needs a mention of the droid"
+        return "" if mentioned(event, droid) else "needs a mention of the droid"
 
 
 @dataclass(frozen=True)
@@ -61,14 +59,29 @@ def command(value: object) -> Command:
     return Command(single_words("command", value))
 
 
+def said_to(body: Body, droid: User) -> str:
+    """Take what follows the droid's mention in the body's first block; empty where it does not begin with one."""
+    text = _opening(body).lstrip()
+    folded = text.casefold()
+    # Folding can make a text longer, and then places in one are none in the other.
+    text = text if len(text) == len(folded) else folded
+    for mention in _mentions_of(droid):
+        if folded.startswith(mention) and (found := re.match(r"(?!\w)[\s,:;]*", folded[len(mention) :])):
+            return text[len(mention) + found.end() :].strip()
+    return ""
+
+
 def first_word(body: Body, droid: User) -> str:
     """Take the first word after the droid's mention, in lower case; empty where the body does not begin with one."""
-    text = _opening(body).lstrip().casefold()
-    for mention in _mentions_of(droid):
-        if text.startswith(mention):
-            found = re.match(r"(?!\w)[\s,:;]*([\w-]+)", text[len(mention) :])
-            return found[1] if found else ""
-    return ""
+    found = re.match(r"[\w-]+", said_to(body, droid))
+    return found[0].casefold() if found else ""
+
+
+def mentioned(event: Event, droid: User) -> bool:
+    """Tell whether a comment mentions the droid, through Jira's picker or typed as @Display Name."""
+    if event.comment is None:
+        return False
+    return any(names_droid(who, droid) for who in event.mentions) or _typed(event.comment.body, droid)
 
 
 def _mentions_of(droid: User) -> list[str]:

@@ -1,0 +1,46 @@
+"""Ends of turns that droids elsewhere told: kept before they are answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.storage import tables
+from app.storage.database import Database, now
+
+_table = tables.callbacks
+
+
+@dataclass(frozen=True)
+class Callback:
+    """What a droid elsewhere told of a turn: the fields of a Report, under the sender's own key."""
+
+    key: str
+    run: str
+    turn: int
+    report: dict[str, Any]
+
+
+def keep(db: Database, key: str, run: str, turn: int, report: dict[str, Any]) -> bool:
+    """Keep an end durably; False for one that is kept already."""
+    values = {"key": key, "run": run, "turn": turn, "report": report, "received_at": now()}
+    with db.writing() as tx:
+        if tx.scalar(sa.select(_table.c.key).where(_table.c.key == key)) is not None:
+            return False
+        tx.execute(_table.insert().values(values))
+    return True
+
+
+def untaken(db: Database, limit: int) -> list[Callback]:
+    """List ends that no run has taken yet, in order of arrival."""
+    columns = (_table.c.key, _table.c.run, _table.c.turn, _table.c.report)
+    query = sa.select(*columns).where(_table.c.taken_at.is_(None)).order_by(_table.c.received_at).limit(limit)
+    with db.reading() as tx:
+        return [Callback(*row) for row in tx.execute(query)]
+
+
+def take(db: Database, key: str) -> bool:
+    """Take an end, once."""
+    with db.writing() as tx:
+        mine = (_table.c.key == key) & _table.c.taken_at.is_(None)
+        return bool(tx.execute(_table.update().where(mine).values(taken_at=now())).rowcount)
