@@ -38,8 +38,8 @@ class Record:
     """Everything that would have been written, by kind and in order."""
 
     writes: list[Write] = field(default_factory=list)
-    #: Ids and texts in Markdown, as they are after all edits.
-    comments: dict[str, str] = field(default_factory=dict)
+    #: What comments say, by their ids, in Markdown and after all edits.
+    texts: dict[str, str] = field(default_factory=dict)
     transitions: list[str] = field(default_factory=list)
     assigned: list[str | None] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
@@ -47,6 +47,11 @@ class Record:
     links: list[str] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def comments(self) -> list[str]:
+        """What the comments say, in the order in which they were written."""
+        return list(self.texts.values())
 
 
 class RecordingJira:
@@ -89,8 +94,8 @@ class RecordingJira:
         **_: Any,
     ) -> str:
         """Record a comment and return an id for it."""
-        number = f"new-{len(self.record.comments) + 1}"
-        self.record.comments[number] = markdown
+        number = f"new-{len(self.record.texts) + 1}"
+        self.record.texts[number] = markdown
         comment = Comment(number, self._behind._body(markdown), self._behind.account, public=not internal)
         self._comments[key].append(replace(comment, visibility=visibility))
         to_whom = "internal comment" if internal else "restricted comment" if visibility else "comment"
@@ -99,7 +104,7 @@ class RecordingJira:
 
     def edit_comment(self, key: str, comment_id: str, markdown: str) -> None:
         """Record what a comment would say instead."""
-        self.record.comments[comment_id] = markdown
+        self.record.texts[comment_id] = markdown
         self._wrote("edit comment", key, markdown)
 
     def find_comment(self, key: str, marker: str) -> None:
