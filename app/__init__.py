@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.reacting.manners import Manners
     from app.reacting.team import Team
     from app.reacting.worker import Worker
+    from app.routing import Route
     from app.settings import Settings
     from app.storage.connections import Connection
     from app.storage.database import Database
@@ -54,21 +55,18 @@ def create_worker(settings: Settings) -> Worker:
     """Make the worker; raises RouteError or PromptError for what cannot be used as it is written."""
     from app import logs
     from app.connecting.budget import Budgets
-    from app.droids import prompts
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
     from app.reacting.guards import Bounds
     from app.reacting.minding import Minder
     from app.reacting.react import Reactor
     from app.reacting.worker import Worker, executor_name
-    from app.routing.loading import load
     from app.storage.database import Database
     from app.storage.vault import Vault
 
     logs.configure(settings.log_level, settings.log_format)
     db, vault = Database(settings.database_url), Vault(settings.keys, settings.home)
-    routes, budgets = load(settings.handler_folders), Budgets(db)
-    prompts.check((route.place[0] for route in routes), settings.handler_folders)
+    routes, budgets = _routes(settings), Budgets(db)
     engine = Engine(settings.database_url, executor=executor_name(), concurrency=settings.concurrency)
 
     def open_for(connection: Connection) -> Jira:
@@ -76,15 +74,9 @@ def create_worker(settings: Settings) -> Worker:
 
     schedules = _schedules(db, vault, settings, open_for)
     droids, manners = make_team(settings), make_manners(settings)
+    folders = settings.handler_folders
     reactor = Reactor(
-        db,
-        engine,
-        routes,
-        team=droids,
-        open_jira=open_for,
-        patience=Patience(),
-        manners=manners,
-        folders=settings.handler_folders,
+        db, engine, routes, team=droids, open_jira=open_for, patience=Patience(), manners=manners, folders=folders
     )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(
@@ -96,6 +88,15 @@ def create_worker(settings: Settings) -> Worker:
         schedules=schedules,
         at_start=schedules["refresh-webhooks"][1],
     )
+
+
+def _routes(settings: Settings) -> list[Route]:
+    from app.droids import prompts
+    from app.routing.loading import load
+
+    routes = load(settings.handler_folders)
+    prompts.check((route.place[0] for route in routes), settings.handler_folders)
+    return routes
 
 
 def make_team(settings: Settings) -> Team:

@@ -3,6 +3,8 @@
 It reacts only where an admin turned it on: `jira-reactor projects policy KEY --turn-on triage.triage`.
 """
 
+from typing import Any
+
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from app.handler import Context, Router
@@ -42,7 +44,7 @@ def triage(ctx: Context) -> None:
         apply(ctx, look)
 
 
-def read(data: dict | None, known: set[str]) -> dict | None:
+def read(data: dict[str, Any] | None, known: set[str]) -> dict[str, Any] | None:
     """Keep of the droid's answer what can be true; None where it is not what was asked for."""
     try:
         look = Look().load({name: value for name, value in (data or {}).items() if value is not None})
@@ -54,7 +56,7 @@ def read(data: dict | None, known: set[str]) -> dict | None:
     return look if any(look.values()) else None
 
 
-def written(look: dict) -> str:
+def written(look: dict[str, Any]) -> str:
     """Write the comment."""
     parts = {
         "Priority": f"**{look['priority']}**" if look["priority"] else "",
@@ -67,7 +69,7 @@ def written(look: dict) -> str:
     return "\n".join([*lines, *questions] if look["questions"] else lines)
 
 
-def apply(ctx: Context, look: dict) -> None:
+def apply(ctx: Context, look: dict[str, Any]) -> None:
     """Set in Jira what was proposed."""
     if look["labels"]:
         ctx.jira.label(*look["labels"])

@@ -91,8 +91,15 @@ def _tell(told: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(told))
         return
     for number, write in enumerate(told["writes"], 1):
-        text = plain(str(write.get("told") or "")).strip()
-        lines = f": {text}" if "\n" not in text else ":\n" + "\n".join(f"     {line}" for line in text.splitlines())
-        click.echo(f"{number}. {write['kind']} on {write['issue']}{lines if text else ''}")
+        click.echo(f"{number}. {_line(write)}")
     name = f"Run {told['run']}" if "run" in told else "The rehearsal"
     click.echo(f"{name} is {told['state']}. {plain(told['reason'])}".rstrip())
+
+
+def _line(write: dict[str, Any]) -> str:
+    """Say what is written on one line, or where the text has several, on those below it."""
+    first, *more = map(plain, str(write.get("told", "")).strip().splitlines() or [""])
+    where = f" on {write['issue']}" if "issue" in write else ""
+    if more:
+        return "\n".join([f"{write['kind']}{where}:", *(f"     {line}".rstrip() for line in (first, *more))])
+    return f"{write['kind']}{where}{': ' if first else ''}{first}"
