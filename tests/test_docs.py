@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, get_args
@@ -21,12 +21,15 @@ from app.droids.base import Report
 from app.events.event import Change, Comment, Event, Issue, User
 from app.events.names import KNOWN
 from app.reacting.colleague import Colleague
+from app.reacting.commands import COMMANDS
 from app.reacting.context import Context
 from app.reacting.desk import Desk
+from app.reacting.status import standing
 from app.routing import load_file, match
 from app.routing.conditions import Conditions
 from app.routing.deciding import Decision
 from app.settings import _OTHERS, PREFIX, Settings
+from app.storage.runs import Run
 from app.webhooks import schedules as webhook_schedules
 from tests.docs.reading import (
     DOCUMENTS,
@@ -46,6 +49,7 @@ from tests.test_house import FLOORS
 
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 HANDLERS, CONNECTING, OPERATING = DOCS / "handlers.md", DOCS / "connecting.md", DOCS / "operating.md"
+TALKING = DOCS / "talking.md"
 
 #: What a fence may say: console is run, python is loaded, the others are shown.
 LANGUAGES = {"console", "python", "json", "text", "ini", "nginx", "sh"}
@@ -293,6 +297,23 @@ def test_every_decision_is_explained() -> None:
         and isinstance(node.args[0], ast.Constant)
     }
     assert {code(row[0])[0] for row in rows(section(HANDLERS, "Decisions"))} == {*get_args(Decision), *made}
+
+
+def test_every_command_in_a_comment_is_told() -> None:
+    assert [row[0] for row in rows(section(TALKING, "Commands"))] == list(COMMANDS)
+
+
+def test_every_way_a_run_stands_is_told() -> None:
+    """Each line begins as the status comment of a run in one of its states does."""
+    told = [row[0].partition(" ...")[0] for row in rows(section(TALKING, "What it says on the way"))]
+    values = {"created_at": 0, "started_at": 0, "ended_at": 0, "seen_at": 0, "reason": "why"}
+    states = ["pending", "active", "awaiting input", "pending", "stale", "complete", "failed", "stopped"]
+    runs = [Run("1", 1, "c", "1", "A-1", "A", "r", None, 0, state=state, **values) for state in states]
+    runs[3] = replace(runs[3], turn=1)
+    for line, run in zip(told, runs, strict=True):
+        opening = re.match(r"\*\*.+?\*\*", line)
+        assert opening
+        assert standing(run, 0).startswith(opening[0])
 
 
 def test_every_schedule_is_told_with_its_times() -> None:

@@ -39,6 +39,8 @@ class Comment:
     update_author: Person
     visibility: Mapping[str, Any] | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+    #: The comment it replies to; only Cloud has threads, and they are one level deep.
+    parent: int | None = None
 
     @property
     def public(self) -> bool:

@@ -134,6 +134,8 @@ class Rendering:
         }
         if self.site.face.name == "cloud":
             shown["jsdPublic"] = comment.public
+        if comment.parent is not None:
+            shown["parentId"] = comment.parent
         if comment.visibility:
             shown["visibility"] = dict(comment.visibility)
         if properties:

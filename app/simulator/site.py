@@ -40,11 +40,14 @@ class Site(Directory):
         self.cloud_id = str(uuid.uuid4())
         self.issues: dict[str, Issue] = {}
         self._numbering: Counter[str] = Counter()
+        #: Keys that issues had before they were moved to another project; they lead there still.
+        self._moved: dict[str, str] = {}
         self.listener: Callable[[Happening], None] = lambda happening: None
 
     def issue(self, reference: str) -> Issue | None:
         """Find an issue by its key or id."""
-        found = self.issues.get(reference.upper())
+        key = reference.upper()
+        found = self.issues.get(self._moved.get(key, key))
         return found or next((issue for issue in self.issues.values() if str(issue.id) == reference), None)
 
     def create_issue(
@@ -122,6 +125,24 @@ class Site(Directory):
             issue.resolved = (issue.resolved or datetime.now(UTC)) if done else None
             return self.change(issue, wanted, by=by, metadata=metadata)
 
+    def move_to_project(self, key: str, project_key: str, *, by: Person) -> Issue:
+        """Move an issue to another project, where it gets a new key; the old one leads there."""
+        with self.lock:
+            issue, project = self.issues.pop(key), self.projects[project_key]
+            self._numbering[project_key] += 1
+            new = f"{project_key}-{self._numbering[project_key]}"
+            old, issue.project, issue.key = issue.project, project, new
+            self.issues[new] = issue
+            self._moved |= {key: new, **{former: new for former, there in self._moved.items() if there == key}}
+            items = (
+                Item("project", str(old.id), old.name, str(project.id), project.name, "project"),
+                Item("Key", None, key, None, new),
+            )
+            history = self._history(by, items)
+            issue.histories.append(history)
+            self._tell("jira:issue_updated", issue, by, kind="issue_moved", history=history)
+            return issue
+
     def assign(self, key: str, assignee: Person | None, *, by: Person) -> None:
         """Assign an issue, or with None take it from whoever has it."""
         self.change(self.issues[key], {"assignee": assignee}, by=by)
@@ -145,12 +166,14 @@ class Site(Directory):
         by: Person,
         visibility: Mapping[str, Any] | None = None,
         properties: Mapping[str, Any] | None = None,
+        parent: int | None = None,
     ) -> Comment:
-        """Comment on an issue; properties are there from the first moment."""
+        """Comment on an issue; properties are there from the first moment. `parent` is replied to, on Cloud."""
         with self.lock:
             issue, now = self.issues[key], datetime.now(UTC)
             body = self.face.body(text) if isinstance(text, str) else text
             comment = Comment(self.number(), body, by, now, now, by, visibility, dict(properties or {}))
+            comment.parent = parent if self.face.name == "cloud" else None
             issue.comments.append(comment)
             issue.updated = now
             self._tell_comment("created", issue, comment, by)

@@ -27,7 +27,9 @@ def ask(db: Database, run: Run, call: int, question: str, session: str | None) -
 
     `call` counts which call of the droid it was, so that the next turn gives the reply to the same.
     """
-    values = {"state": "awaiting input", "question": question, "question_comment": "", "status_due": _told_or_none()}
+    # Where a status comment tells how it stands, it tells this too; where there is none, the question is enough.
+    due = sa.case((_table.c.status_comment != "", now()), else_=None)
+    values = {"state": "awaiting input", "question": question, "question_comment": "", "status_due": due}
     return _pause(db, run, call, session, values)
 
 
@@ -50,11 +52,6 @@ def _pause(db: Database, run: Run, call: int, session: str | None, values: dict[
 
 def _present(run: Run) -> sa.ColumnElement[bool]:
     return (_table.c.id == run.id) & (_table.c.turn == run.turn) & _table.c.state.not_in(ENDED)
-
-
-def _told_or_none() -> sa.ColumnElement[Any]:
-    """Let a status comment follow at once where there is one; where there is none, none is needed."""
-    return sa.case((_table.c.status_comment != "", now()), else_=None)
 
 
 def resume(tx: sa.Connection, run: Run, reply: Mapping[str, Any], *, after: int) -> bool:
@@ -130,7 +127,7 @@ def let_go(db: Database, run: Run) -> None:
 def silent(db: Database, since: int) -> list[str]:
     """Turn active runs that showed no sign of life since a moment stale, and name them."""
     quiet = (_table.c.state == "active") & (_table.c.droid != "") & (_table.c.seen_at < since)
-    values = {"state": "stale", "status_due": _told_or_none()}
+    values = {"state": "stale", "status_due": now()}
     with db.reading() as tx:
         if tx.scalar(sa.select(_table.c.id).where(quiet).limit(1)) is None:
             return []

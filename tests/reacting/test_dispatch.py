@@ -301,7 +301,7 @@ def test_what_was_decided_just_before_a_crash_is_started_after_it(stored: World)
     [waiting] = deliveries.undecided(stored.db, 5)
     dispatcher = stored.dispatcher(listening("jira:issue_created").routes)
     ruling = dispatcher._rule(waiting)
-    assert deliveries.decide(stored.db, waiting.seq, ruling.decision, ruling.reason, list(ruling.runs))
+    assert deliveries.decide(stored.db, waiting.seq, ruling.decision, ruling.reason, ruling.effects)
     assert dispatcher.turn()
     assert [key for key, *_ in stored.engine.started] == [run.id for run in stored.runs()]
     assert not dispatcher.turn()

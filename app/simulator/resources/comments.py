@@ -24,6 +24,7 @@ def add(call: Call, key: str) -> Answer:
         by=call.person,
         visibility=call.json.get("visibility"),
         properties={entry["key"]: entry.get("value") for entry in call.json.get("properties") or ()},
+        parent=_parent(call, issue),
     )
     return 201, _shown(call, issue, comment)
 
@@ -84,6 +85,13 @@ def _find(call: Call, key: str, comment_id: str) -> tuple[Issue, Comment]:
     if comment is None:
         raise Refused(f"Can not find a comment for the id: {comment_id}.", status=404)
     return issue, comment
+
+
+def _parent(call: Call, issue: Issue) -> int | None:
+    parent = call.json.get("parentId")
+    if parent is not None and (not isinstance(parent, int) or issue.comment(parent) is None):
+        raise Refused(errors={"parentId": "The parent comment does not exist on this issue."})
+    return parent
 
 
 def _body(call: Call) -> Any:
