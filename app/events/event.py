@@ -109,10 +109,8 @@ class Event:
     def labels_added(self) -> tuple[str, ...]:
         """The labels the issue did not have before this event; a new issue's labels are all added."""
         created_with = (self.issue.labels or ()) if self.issue and self.name == "jira:issue_created" else ()
-        return (
-            *created_with,
-            *(label for change in self._label_changes() for label in _gained(change.from_, change.to)),
-        )
+        gained = (label for change in self._label_changes() for label in _gained(change.from_, change.to))
+        return tuple(dict.fromkeys((*created_with, *gained)))
 
     @property
     def labels_removed(self) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def comment_created(
         "body": re.sub(rf"@{re.escape(DROID.name)}\b", mention, text),
         "created": _SAID,
         "updated": _SAID,
-        "jsdPublic": False if internal else None,
+        # Data Center does not say it; but a rehearsal has nobody else to ask.
+        "jsdPublic": not internal if deployment == "cloud" or internal else None,
         "visibility": dict(visibility) if visibility else None,
     }
     comment = reading.comment({name: value for name, value in told.items() if value is not None})
@@ -78,7 +79,8 @@ def issue_updated(
     site = _site(deployment)
     after = {field: str(to or "").split() if field == "labels" else to} if field in _ISSUE else {}
     told = _issue(site, issue | after)
-    item = {"field": field, "fieldtype": "jira", "fieldId": field, **_side("from", from_), **_side("to", to)}
+    item = {"field": field, "fieldtype": "jira", **_side("from", from_), **_side("to", to)}
+    item |= {"fieldId": field} if deployment == "cloud" else {}
     history = History("10200", by, _NOW, (), {"items": [item]})
     return body(Happening("jira:issue_updated", _NOW, by, "", history=history), reading.issue(told), site)
 

@@ -91,13 +91,13 @@ class RecordingJira:
         marker: str,
         visibility: Mapping[str, Any] | None = None,
         internal: bool = False,
-        **_: Any,
+        thread: str | None = None,
     ) -> str:
         """Record a comment and return an id for it."""
         number = f"new-{len(self.record.texts) + 1}"
         self.record.texts[number] = markdown
-        comment = Comment(number, self._behind._body(markdown), self._behind.account, public=not internal)
-        self._comments[key].append(replace(comment, visibility=visibility))
+        comment = Comment(number, self._behind._body(markdown), self._behind.account, parent_id=thread)
+        self._comments[key].append(replace(comment, public=not internal, visibility=visibility))
         to_whom = "internal comment" if internal else "restricted comment" if visibility else "comment"
         self._wrote(to_whom, key, markdown)
         return number
