@@ -5,7 +5,7 @@ from app.handler import Context, Router
 router = Router()
 
 
-@router.on("comment_created", mention=True)
+@router.on("comment_created", mention=True, job="answer")
 def answer(ctx: Context) -> None:
     """Let the droid answer whoever mentioned it, in the conversation it has on this issue."""
     if ctx.command == "plan":

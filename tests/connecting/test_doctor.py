@@ -328,15 +328,15 @@ def test_handlers_that_do_not_load_or_wait_in_vain_are_told(world: World, folder
         return [(c.outcome, c.said) for c in done("handlers", lambda: working.handlers(world.settings, db))]
 
     assert look() == [("warn", "There are no routes, so nothing is reacted to.")]
-    (folder / "triage.py").write_text(HANDLER.format(key="OPS"))
+    (folder / "news.py").write_text(HANDLER.format(key="OPS"))
     assert look() == [("ok", "1 routes are loaded.")]
-    (folder / "triage.py").write_text(HANDLER.format(key="OSP"))
-    assert look()[1] == ("warn", "triage.triage waits for project OSP, which is not authorized. Did you mean OPS?")
+    (folder / "news.py").write_text(HANDLER.format(key="OSP"))
+    assert look()[1] == ("warn", "news.triage waits for project OSP, which is not authorized. Did you mean OPS?")
     assert look(None) == [("ok", "1 routes are loaded.")]
-    (folder / "triage.py").write_text("import nonsense_that_is_not_there")
+    (folder / "news.py").write_text("import nonsense_that_is_not_there")
     [(outcome, said)] = look()
     assert outcome == "fail"
-    assert "triage.py:1: ModuleNotFoundError" in said
+    assert "news.py:1: ModuleNotFoundError" in said
 
 
 # Our public URL.
