@@ -31,11 +31,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from app import cli, logs
     from app.connecting.consent import RoundTrip
+    from app.receiving.callbacks import CallbackReceiver
     from app.receiving.receive import Receiver
     from app.settings import load
     from app.storage.database import Database
     from app.storage.vault import Vault
-    from app.web import errors, health, hooks, oauth
+    from app.web import droids, errors, health, hooks, oauth
 
     settings = settings or load(os.environ)
     logs.configure(settings.log_level, settings.log_format)
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db = app.extensions["database"] = Database(settings.database_url)
     vault = Vault(settings.keys, settings.home)
     app.register_blueprint(hooks.blueprint(Receiver(db, vault)))
+    app.register_blueprint(droids.blueprint(CallbackReceiver(db, settings.droid_secret)))
     app.register_blueprint(oauth.blueprint(RoundTrip(db, vault, settings)))
     app.register_blueprint(health.blueprint(db))
     errors.init_app(app)

@@ -46,7 +46,7 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         "DROID_MODEL": "some-model",
         "DROID_TOOLS": "Read Grep",
         "DROID_URL": "https://agents.example.com/tasks/",
-        "DROID_SECRET": "whsec_hush",
+        "DROID_SECRET": "whsec_" + "hush" * 10,
         "DROID_HOSTS": "localhost",
         "ACKNOWLEDGE_AFTER": "0",
         "PROGRESS_SECONDS": "20",
@@ -83,8 +83,8 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         droid_autonomy="medium",
         droid_model="some-model",
         droid_tools=("Read", "Grep"),
-        droid_url="https://agents.example.com/tasks",
-        droid_secret="whsec_hush",
+        droid_url="https://agents.example.com/tasks/",
+        droid_secret="whsec_" + "hush" * 10,
         droid_hosts=("localhost",),
         acknowledge_after=0.0,
         progress_seconds=20.0,
@@ -127,6 +127,10 @@ def test_every_setting_can_be_given(tmp_path: Path) -> None:
         pytest.param("COMMAND_WORDS", "halt", id="a word without meaning"),
         pytest.param("DROID_AUTONOMY", "total", id="no autonomy"),
         pytest.param("DROID_TIMEOUT", "0", id="no time"),
+        pytest.param("DROID_SECRET", "pw" * 20, id="a secret of another kind"),
+        pytest.param("DROID_SECRET", "whsec_" + "pw" * 15, id="a secret too short"),
+        pytest.param("DROID_SECRET", "whsec_" + "pw" * 50, id="a secret too long"),
+        pytest.param("DROID_SECRET", "whsec_" + "pw-!" * 10, id="a secret that is no base64"),
         pytest.param("LOG_LEVEL", "LOUD", id="no level"),
     ],
 )
@@ -159,6 +163,7 @@ def test_what_belongs_to_the_tests_and_the_simulator_is_left_alone() -> None:
     ("given", "shown"),
     [
         pytest.param({"KEYS": "secret"}, {"KEYS": "(given)"}, id="keys"),
+        pytest.param({"DROID_SECRET": "whsec_" + "secret" * 6}, {"DROID_SECRET": "(given)"}, id="a signing secret"),
         pytest.param(
             {"DATABASE_URL": "postgresql://me:secret@db/r"},
             {"DATABASE_URL": "postgresql+psycopg://...@db/r"},

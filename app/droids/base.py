@@ -6,7 +6,7 @@ Whatever goes wrong before a droid works is an exception; whatever becomes of it
     ├── DroidUnknown          no droid goes by the name in the settings
     ├── DroidMisconfigured    what the settings say about the droid cannot work
     ├── DroidMissing          the program is not there, or is none
-    └── DroidUnstartable      this machine had no room to start it; worth trying again
+    └── DroidUnstartable      it could not be started now; worth trying again
 """
 
 from collections.abc import Callable, Mapping
@@ -114,6 +114,8 @@ class DroidMissing(DroidError):
 
 
 class DroidUnstartable(DroidError):
-    """This machine had no room to start the program."""
+    """There was no room for the program here, or whoever works elsewhere could not take the work now."""
 
     transient = True
+    #: Seconds after which whoever refused asks to be tried again; None where they said nothing.
+    retry_after: float | None = None

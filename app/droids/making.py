@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping
 from app.droids.base import Droid, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
+from app.droids.http.droid import HttpDroid
 from app.settings import Settings
 
 _MAKERS: Mapping[str, Callable[[Settings], Droid]] = {
     "echo": lambda settings: EchoDroid(),
     "command": lambda settings: CommandDroid(settings.droid_command, settings.droid_env, settings.droid_cwd),
+    "http": lambda settings: HttpDroid(
+        settings.droid_url, settings.droid_secret, settings.public_url, settings.droid_hosts
+    ),
 }
 
 

@@ -7,11 +7,13 @@ _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH", re.IGNORECAS
 #: Shorter values would blank out ordinary words.
 _SHORTEST = 6
 
-#: How well-known tokens look: Factory and model vendors, Atlassian, GitHub, GitLab, Slack, AWS, JWTs, HTTP credentials.
+#: How well-known tokens look: Factory and model vendors, Atlassian, GitHub, GitLab, Slack, Standard Webhooks, AWS,
+#: JWTs, HTTP credentials.
 _TOKENS = re.compile(
     r"\b(?:fk|sk)-(?=[\w-]*\d)[\w-]{12,}"
     r"|\bAT[A-Z]TT[\w=-]{8,}"
     r"|\b(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-)[\w-]{10,}"
+    r"|\bwhsec_[\w+/=]{16,}"
     r"|\bAKIA[A-Z0-9]{16}\b"
     r"|\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]+"
     r"|(?<=\bBearer )(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}"

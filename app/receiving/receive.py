@@ -54,7 +54,7 @@ class Receiver:
 
         Raises a Refusal for what must never come back, and StorageError where it could not be kept.
         """
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        if not says_json(headers):
             raise WrongType("The content type is not application/json.", "Point only Jira's webhooks at this address.")
         self._verify(connection_id, headers, body)
         envelope = _decode(body)
@@ -81,6 +81,11 @@ class Receiver:
                 "There is no connection with this id.",
                 "Compare the webhook's URL in Jira with `jira-reactor webhooks list`.",
             )
+
+
+def says_json(headers: Mapping[str, str]) -> bool:
+    """Tell whether a request says that its body is JSON; `headers` have lower-case names."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == "application/json"
 
 
 def _decode(body: bytes) -> Any:

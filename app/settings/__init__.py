@@ -77,9 +77,9 @@ class Settings:
     droid_tools: tuple[str, ...] = _setting(
         (), kinds.Words(), "The only tools the factory droid may use; empty means its own."
     )
-    droid_url: str = _setting("", kinds.HomeUrl(), "Where the http droid takes its tasks.")
+    droid_url: str = _setting("", kinds.PlainUrl(), "Where the http droid takes its tasks.")
     droid_secret: str = _setting(
-        "", read.String(), "Secret that signs the http droid's tasks and their answers (whsec_...)."
+        "", kinds.SigningSecret(), "Secret that signs the http droid's tasks and their answers (whsec_...)."
     )
     droid_hosts: tuple[str, ...] = _setting(
         (), kinds.Words(), "Hosts the http droid may have although they lack https or are in a private network."

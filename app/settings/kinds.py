@@ -1,5 +1,7 @@
 """How the text of a setting is read and checked, kind by kind."""
 
+import base64
+import binascii
 import shlex
 from pathlib import Path
 from typing import Any
@@ -56,8 +58,8 @@ class Address(read.Field[str]):
         return str(value)
 
 
-class HomeUrl(read.Field[str]):
-    """A URL without a trailing slash, query or credentials."""
+class PlainUrl(read.Field[str]):
+    """A URL without query or credentials."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:
@@ -66,7 +68,31 @@ class HomeUrl(read.Field[str]):
             parts = urlsplit("")
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in parts.netloc:
             raise ValidationError("must be a plain URL such as https://reactor.example.com")
-        return str(value).rstrip("/")
+        return str(value)
+
+
+class HomeUrl(PlainUrl):
+    """A URL that paths are put behind: a slash at its end goes."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).rstrip("/")
+
+
+class SigningSecret(read.Field[str]):
+    """A secret as Standard Webhooks writes it: "whsec_" and 24 to 64 bytes in base64.
+
+    https://www.standardwebhooks.com/
+    """
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        prefix, _, encoded = str(value).partition("_")
+        try:
+            key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+        except binascii.Error:
+            key = b""
+        if prefix != "whsec" or not 24 <= len(key) <= 64:
+            raise ValidationError("must be whsec_ and 24 to 64 random bytes in base64")
+        return str(value)
 
 
 class DatabaseUrl(read.Field[str]):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from app.storage import tables
 from app.storage.database import Database, now
@@ -22,13 +23,21 @@ class Callback:
 
 
 def keep(db: Database, key: str, run: str, turn: int, report: dict[str, Any]) -> bool:
-    """Keep an end durably; False for one that is kept already."""
+    """Keep an end durably; False where something is kept under its key already."""
     values = {"key": key, "run": run, "turn": turn, "report": report, "received_at": now()}
-    with db.writing() as tx:
-        if tx.scalar(sa.select(_table.c.key).where(_table.c.key == key)) is not None:
-            return False
-        tx.execute(_table.insert().values(values))
+    try:
+        with db.writing() as tx:
+            tx.execute(_table.insert().values(values))
+    except IntegrityError:
+        return False
     return True
+
+
+def keys_of(db: Database, run: str, turn: int) -> list[str]:
+    """Name the ends that are kept of a turn, taken or not."""
+    query = sa.select(_table.c.key).where(_table.c.run == run, _table.c.turn == turn)
+    with db.reading() as tx:
+        return list(tx.scalars(query))
 
 
 def untaken(db: Database, limit: int) -> list[Callback]:

@@ -34,8 +34,8 @@ def _refused(error: Refusal) -> Response:
 
 def _unavailable(error: StorageError) -> Response:
     log.error("store unavailable", reason=error.message, cure=error.cure)
-    # Jira sends again after a 503; what exactly failed is the admin's to read in the log.
-    answer = problem(503, "The delivery could not be stored", "Send it again later.")
+    # Jira and remote droids send again after a 503; what exactly failed is the admin's to read in the log.
+    answer = problem(503, "What was sent could not be stored", "Send it again later.")
     answer.headers["Retry-After"] = "30"
     return answer
 

@@ -90,12 +90,14 @@ def test_an_installation_in_which_all_is_well(world: World) -> None:
 
 def test_no_secret_is_told_whatever_goes_wrong(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every check says every secret of the installation, and nothing of it comes out."""
-    settings = replace(world.settings, oauth_client_secret="the-secret-of-the-app", keys="")
+    settings = replace(
+        world.settings, oauth_client_secret="the-secret-of-the-app", droid_secret="whsec-of-the-droid", keys=""
+    )
     world = replace(world, settings=settings)
     all_secrets = secrets_of(settings, world.db, world.vault)
     token = world.connection.unseal(world.vault)["token"]
     key = world.vault.key_file.read_text().strip()
-    assert {token, key, SECRET, "the-secret-of-the-app"} <= all_secrets
+    assert {token, key, SECRET, "the-secret-of-the-app", "whsec-of-the-droid"} <= all_secrets
 
     def leak(*_: Any) -> Check:
         raise RuntimeError(" ".join(all_secrets) + " http://user:pass-of-proxy@proxy:1 Bearer abc123def456")
@@ -301,6 +303,15 @@ def test_a_droid_whose_program_is_missing_is_told(tmp_path: Path) -> None:
     assert working.droid(there).said.startswith("The command droid runs /")
     [check] = done("droid", lambda: working.droid(with_droid(tmp_path, JIRA_REACTOR_DROID="command")))
     assert check.said == "The command droid has no command to run."
+
+
+def test_a_droid_elsewhere_is_named_and_not_asked(tmp_path: Path) -> None:
+    whole = {"JIRA_REACTOR_DROID": "http", "JIRA_REACTOR_DROID_URL": "https://agents.example.com/tasks"}
+    whole |= {"JIRA_REACTOR_DROID_SECRET": "whsec_" + "hush" * 10, "JIRA_REACTOR_PUBLIC_URL": "https://r.example.com"}
+    check = working.droid(with_droid(tmp_path, **whole))
+    assert (check.outcome, check.said) == ("ok", "The http droid hands tasks to https://agents.example.com/tasks.")
+    [lacking] = done("droid", lambda: working.droid(with_droid(tmp_path, JIRA_REACTOR_DROID="http")))
+    assert lacking.outcome == "fail"
 
 
 HANDLER = """from app.handler import Context, Router

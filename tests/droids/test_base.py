@@ -22,6 +22,12 @@ def test_an_error_survives_pickling_and_says_whether_trying_again_helps(kind: ty
     assert again.transient is transient
 
 
+def test_the_wait_that_was_asked_for_survives_too():
+    error = DroidUnstartable("It is busy.")
+    error.retry_after = 7.0
+    assert pickle.loads(pickle.dumps(error)).retry_after == 7.0
+
+
 def test_a_report_survives_pickling_because_the_engine_records_it():
     report = Report("done", "failed", session="s", usage={"turns": 1}, reason="r")
     assert pickle.loads(pickle.dumps(report)) == report

@@ -5,6 +5,7 @@ import pytest
 from app.droids.base import DroidMisconfigured, DroidUnknown
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
+from app.droids.http.droid import HttpDroid
 from app.droids.making import make, team
 from app.settings import Settings
 
@@ -12,6 +13,8 @@ from app.settings import Settings
 def test_every_name_makes_a_droid():
     assert isinstance(make("echo", Settings()), EchoDroid)
     assert isinstance(make("command", Settings(droid_command=("agent",))), CommandDroid)
+    elsewhere = Settings(droid_url="https://agents.example.com", droid_secret="s", public_url="https://r.example.com")
+    assert isinstance(make("http", elsewhere), HttpDroid)
 
 
 def test_the_team_is_the_one_that_works_and_all_that_may_be_named():
@@ -45,6 +48,18 @@ def test_a_name_near_none_is_answered_with_all():
 def test_no_command_is_refused_at_once():
     with pytest.raises(DroidMisconfigured, match="JIRA_REACTOR_DROID_COMMAND"):
         make("command", Settings())
+
+
+def test_an_http_droid_gets_what_the_settings_say():
+    settings = Settings(
+        droid_url="http://agents.internal", droid_secret="s", public_url="https://r", droid_hosts=("agents.internal",)
+    )
+    assert make("http", settings) == HttpDroid("http://agents.internal", "s", "https://r", ("agents.internal",))
+
+
+def test_no_url_is_refused_at_once():
+    with pytest.raises(DroidMisconfigured, match="JIRA_REACTOR_DROID_URL"):
+        make("http", Settings())
 
 
 def test_our_own_settings_are_refused_at_once():

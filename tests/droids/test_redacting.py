@@ -18,6 +18,7 @@ def test_values_of_secret_like_variables_go_longest_first():
         pytest.param("ghp_abcdefghij0123456789", "[secret]", id="github"),
         pytest.param("github_pat_11ABCDEFG0abcdefghij", "[secret]", id="github-fine-grained"),
         pytest.param("xoxb-1234567890-abcdef", "[secret]", id="slack"),
+        pytest.param("whsec_bm90IGEgcmVhbCBzZWNyZXQ=", "[secret]", id="standard-webhooks"),
         pytest.param("AKIAABCDEFGHIJKLMNOP", "[secret]", id="aws"),
         pytest.param("eyJhbGciOi.eyJzdWIiOiIx.c2lnbmF0", "[secret]", id="jwt"),
         pytest.param("Authorization: Bearer abc.def-123", "Authorization: Bearer [secret]", id="bearer"),

@@ -45,7 +45,7 @@ def secrets_of(settings: Settings, db: Database, vault: Vault) -> frozenset[str]
 
 def _settings(settings: Settings) -> Iterator[str]:
     yield from (key.strip() for key in settings.keys.split(","))
-    yield settings.oauth_client_secret
+    yield from (settings.oauth_client_secret, settings.droid_secret)
     password = urlsplit(settings.database_url).password or ""
     yield from {password, unquote(password)}
 
