@@ -71,15 +71,16 @@ def _rehearse(
 
 def _run(ours: Installation, site: "Connection", route: "Route", recalled: "Recalled", no_wait: bool) -> dict[str, Any]:
     from app import make_manners
+    from app.connecting.status.stored import SILENT
     from app.reacting.trying import keep
     from app.storage import actions, runs, workers
 
     run_id = keep(ours.db, site, route, recalled.body, recalled.event, make_manners(ours.settings))
-    if not no_wait and not workers.alive(ours.db, 60_000):
-        click.echo("No worker is alive; it runs once `jira-reactor serve` or `worker` does.", err=True)
-        no_wait = True
     run = runs.get(ours.db, run_id)
     while run and not no_wait and run.state not in (*runs.ENDED, "awaiting input"):
+        if not workers.alive(ours.db, SILENT):
+            click.echo("No worker is alive; it goes on once `jira-reactor serve` or `worker` runs.", err=True)
+            break
         time.sleep(_LOOK)
         run = runs.get(ours.db, run_id)
     state, reason = (run.state, run.reason) if run else ("failed", "The run has been removed.")

@@ -32,6 +32,7 @@ def untouched(world: World, key: str) -> bool:
 def test_a_dry_run_prints_what_would_be_written_and_writes_nothing(here: World) -> None:
     key = here.issue()
     here.site.assign(key, here.droid, by=here.ada)
+    here.site.set_labels(key, "later", by=here.ada)
     here.react()
     result = typed(here, "assignment.work", key, "--dry-run")
     assert (result.exit_code, result.stderr) == (0, "")

@@ -298,19 +298,33 @@ def with_droid(tmp_path: Path, **environ: str) -> Settings:
 
 def test_a_droid_whose_program_is_missing_is_told(tmp_path: Path) -> None:
     missing = with_droid(tmp_path, JIRA_REACTOR_DROID="command", JIRA_REACTOR_DROID_COMMAND="no-such-agent --yes")
-    assert "'no-such-agent' that JIRA_REACTOR_DROID_COMMAND names was not found" in working.droid(missing).said
+    [check] = working.droids(missing)
+    assert (check.outcome, check.cure.partition(",")[0]) == ("fail", "Install it")
+    assert "'no-such-agent' that JIRA_REACTOR_DROID_COMMAND names was not found" in check.said
     there = with_droid(tmp_path, JIRA_REACTOR_DROID="command", JIRA_REACTOR_DROID_COMMAND="sh -c cat")
-    assert working.droid(there).said.startswith("The command droid runs /")
-    [check] = done("droid", lambda: working.droid(with_droid(tmp_path, JIRA_REACTOR_DROID="command")))
+    [check] = working.droids(there)
+    assert check.said.startswith("The command droid runs /")
+    [check] = working.droids(with_droid(tmp_path, JIRA_REACTOR_DROID="command"))
     assert check.said == "The command droid has no command to run."
+
+
+def test_every_droid_of_the_team_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('command = ["sh"]')
+    (tmp_path / "gone.toml").write_text('command = ["no-such-agent"]')
+    team = with_droid(tmp_path, JIRA_REACTOR_DROIDS="mine gone comand", JIRA_REACTOR_DROID_RECIPES=str(tmp_path))
+    built_in, mine, gone, unknown = working.droids(team)
+    assert [check.outcome for check in (built_in, mine, gone, unknown)] == ["ok", "ok", "fail", "fail"]
+    assert mine.said.startswith("The mine droid runs /")
+    assert f"'no-such-agent' that the recipe {tmp_path}/gone.toml names was not found" in gone.said
+    assert "JIRA_REACTOR_DROIDS names 'comand'" in unknown.said
 
 
 def test_a_droid_elsewhere_is_named_and_not_asked(tmp_path: Path) -> None:
     whole = {"JIRA_REACTOR_DROID": "http", "JIRA_REACTOR_DROID_URL": "https://agents.example.com/tasks"}
     whole |= {"JIRA_REACTOR_DROID_SECRET": "whsec_" + "hush" * 10, "JIRA_REACTOR_PUBLIC_URL": "https://r.example.com"}
-    check = working.droid(with_droid(tmp_path, **whole))
+    [check] = working.droids(with_droid(tmp_path, **whole))
     assert (check.outcome, check.said) == ("ok", "The http droid hands tasks to https://agents.example.com/tasks.")
-    [lacking] = done("droid", lambda: working.droid(with_droid(tmp_path, JIRA_REACTOR_DROID="http")))
+    [lacking] = working.droids(with_droid(tmp_path, JIRA_REACTOR_DROID="http"))
     assert lacking.outcome == "fail"
 
 
@@ -339,15 +353,17 @@ def test_handlers_that_do_not_load_or_wait_in_vain_are_told(world: World, folder
         return [(c.outcome, c.said) for c in done("handlers", lambda: working.handlers(world.settings, db))]
 
     assert look() == [("warn", "There are no routes, so nothing is reacted to.")]
-    (folder / "news.py").write_text(HANDLER.format(key="OPS"))
+    (folder / "triage.py").write_text(HANDLER.format(key="OPS"))
     assert look() == [("ok", "1 routes are loaded.")]
-    (folder / "news.py").write_text(HANDLER.format(key="OSP"))
-    assert look()[1] == ("warn", "news.triage waits for project OSP, which is not authorized. Did you mean OPS?")
+    (folder / "triage.py").write_text(HANDLER.format(key="OSP"))
+    assert look()[1] == ("warn", "triage.triage waits for project OSP, which is not authorized. Did you mean OPS?")
     assert look(None) == [("ok", "1 routes are loaded.")]
-    (folder / "news.py").write_text("import nonsense_that_is_not_there")
+    (folder / "triage.py").write_text(HANDLER.format(key="OPS").replace("pass", 'ctx.prompt("look")'))
+    assert look()[0][1].startswith(f"{folder}/triage.py:8: There is no prompt look in ")
+    (folder / "triage.py").write_text("import nonsense_that_is_not_there")
     [(outcome, said)] = look()
     assert outcome == "fail"
-    assert "news.py:1: ModuleNotFoundError" in said
+    assert "triage.py:1: ModuleNotFoundError" in said
 
 
 # Our public URL.
