@@ -57,7 +57,7 @@ TALKING = DOCS / "talking.md"
 TESTS = "my-tests/"
 
 #: What a fence may say: console is run, python and jinja are loaded, the others are shown.
-LANGUAGES = {"console", "python", "jinja", "json", "text", "ini", "nginx", "sh"}
+LANGUAGES = {"console", "python", "jinja", "json", "text", "ini", "nginx", "sh", "toml"}
 #: The shell blocks that no test runs, by the first line of each, and why.
 NOT_RUN = {
     "git pull": "changes the checkout and restarts a service of systemd",

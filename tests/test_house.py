@@ -51,6 +51,7 @@ CONFINED = {
     "werkzeug": ("web", "simulator", "cli", ROOF),
     "cryptography": ("storage",),
     "click": ("cli",),
+    "jmespath": ("droids",),
 }
 
 LONGEST_MODULE = 250

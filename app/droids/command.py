@@ -1,38 +1,51 @@
-"""A droid that is any agent program on this machine: prompt on stdin, answer on stdout."""
+"""A droid that is any agent program on this machine, driven as its recipe says."""
 
 import functools
 import os
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.droids.base import UNWATCHED, Autonomy, DroidMisconfigured, DroidMissing, Report, Turn
 from app.droids.environment import allowed, refuse_ours
+from app.droids.listening import Listener
+from app.droids.output import session_in
 from app.droids.reading import read
+from app.droids.recipe import Recipe
 from app.droids.redacting import redact
 from app.droids.running import run_leashed
 from app.events.event import Issue
 
+_TEXT_FOLLOWS = "What follows is a request in plain text.\n\n"
+
 
 @dataclass(frozen=True)
 class CommandDroid:
-    """Run `argv` once per prompt, afresh each time; what it may do is fixed by the command the admin wrote.
+    """Run a recipe's program once per prompt; what the recipe does not say is fixed by its command.
 
     The program gets few environment variables and those in `env_names`, works in `cwd`, and never outlives its run or
     its worker: at the deadline it and all it started get SIGTERM and, `grace` seconds later, SIGKILL.
     """
 
-    argv: tuple[str, ...]
+    recipe: Recipe
     env_names: tuple[str, ...] = ()
     cwd: Path | None = None
+    model: str = ""
     grace: float = 5.0
 
     def __post_init__(self) -> None:
-        if not self.argv:
+        if not self.recipe.command:
             raise DroidMisconfigured(
                 "The command droid has no command to run.",
                 "Set JIRA_REACTOR_DROID_COMMAND to a program that reads a prompt on stdin, with its options.",
+            )
+        if self.model and not self.recipe.model:
+            raise DroidMisconfigured(
+                f"JIRA_REACTOR_DROID_MODEL is set, but {self.recipe.origin} does not say how to choose a model.",
+                "Unset it, and choose the model where the program's own options or configuration do.",
             )
         refuse_ours(self.env_names)
 
@@ -47,27 +60,54 @@ class CommandDroid:
         turn: Turn = UNWATCHED,
     ) -> Report:
         """Run the program; raises DroidMissing, DroidMisconfigured or DroidUnstartable where it cannot be started."""
-        env = allowed(self.env_names, os.environ)
-        ended = run_leashed(
-            [self._program(env), *self.argv[1:]],
-            # Text is never an argument: agents read one that begins with a dash as options, and ps shows it.
-            stdin=prompt.encode(errors="replace"),
-            env=env,
-            cwd=self._place(),
-            timeout=timeout,
-            grace=self.grace,
-            stop=turn.stop,
-        )
-        return read(ended, timeout=timeout, redact=functools.partial(redact, variables=env))
+        resumes = session is not None and bool(self.recipe.resume)
+        if resumes and not session_in(session):
+            return Report("", "failed", reason="The session to continue has no id that can be one.", forgotten=True)
+        env = {**allowed(self.env_names, os.environ), **self.recipe.environment(autonomy)}
+        blank = functools.partial(redact, variables=env)
+        listener = Listener(self.recipe, tell=turn.tell, redact=blank)
+        with self._written(prompt) as (prompt_file, stdin):
+            argv = self.recipe.argv(autonomy=autonomy, model=self.model, session=session, prompt_file=prompt_file)
+            ended = run_leashed(
+                [self.program(env), *argv[1:]],
+                stdin=stdin,
+                env=env,
+                cwd=self._place(),
+                timeout=timeout,
+                grace=self.grace,
+                stop=turn.stop,
+                hear_out=listener.hear_out,
+                hear_err=listener.hear_err,
+            )
+        heard = listener.session
+        return read(ended, recipe=self.recipe, timeout=timeout, redact=blank, continued=resumes, heard=heard)
 
-    def _program(self, env: Mapping[str, str]) -> str:
-        found = shutil.which(self.argv[0], path=env.get("PATH", os.defpath))
+    def program(self, env: Mapping[str, str] | None = None) -> str:
+        """Find the program's file as a run does; raises DroidMissing."""
+        name = self.recipe.command[0]
+        env = allowed(self.env_names, os.environ) if env is None else env
+        found = shutil.which(name, path=env.get("PATH", os.defpath))
         if found is None:
             raise DroidMissing(
-                f"The program {self.argv[0]!r} that JIRA_REACTOR_DROID_COMMAND names was not found.",
+                f"The program {name!r} that {self.recipe.origin} names was not found.",
                 "Install it, or give its full path, and check that the worker's user may execute it.",
             )
         return os.path.abspath(found)
+
+    @contextmanager
+    def _written(self, prompt: str) -> Iterator[tuple[str, bytes]]:
+        """Give the name of a file with the prompt, and what goes to standard input; one of the two is empty.
+
+        Text is never an argument: agents read one that begins with a dash as options, and ps shows it.
+        """
+        text = _no_command(prompt).encode(errors="replace")
+        if self.recipe.prompt == "stdin":
+            yield "", text
+            return
+        with tempfile.NamedTemporaryFile(prefix="prompt-", suffix=".md") as file:
+            file.write(text)
+            file.flush()
+            yield file.name, b""
 
     def _place(self) -> Path | None:
         if self.cwd is not None and not self.cwd.is_dir():
@@ -76,3 +116,12 @@ class CommandDroid:
                 "Create it, or name one that the worker's user can enter.",
             )
         return self.cwd
+
+
+def _no_command(prompt: str) -> str:
+    """Keep a prompt from being taken for a command of the program's own.
+
+    Several take a first line that begins with / or ! for one; aider runs it in a shell, whatever mode it is in.
+    https://aider.chat/docs/usage/commands.html
+    """
+    return f"{_TEXT_FOLLOWS}{prompt}" if prompt.lstrip().startswith(("/", "!")) else prompt

@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 
 from app.droids.base import Droid, DroidUnknown
 from app.droids.command import CommandDroid
+from app.droids.cookbook import find_recipe, names
 from app.droids.echo import EchoDroid
 from app.droids.http.droid import HttpDroid
+from app.droids.recipe import Recipe
 from app.settings import Settings
 
 _MAKERS: Mapping[str, Callable[[Settings], Droid]] = {
     "echo": lambda settings: EchoDroid(),
-    "command": lambda settings: CommandDroid(settings.droid_command, settings.droid_env, settings.droid_cwd),
+    "command": lambda settings: _command("command", Recipe(settings.droid_command), settings),
     "http": lambda settings: HttpDroid(
         settings.droid_url, settings.droid_secret, settings.public_url, settings.droid_hosts
     ),
@@ -27,13 +29,19 @@ def team(settings: Settings) -> dict[str, Droid]:
 
 
 def make(name: str, settings: Settings) -> Droid:
-    """Make the droid called `name`; raises DroidUnknown or DroidMisconfigured."""
-    maker = _MAKERS.get(name)
-    if maker is None:
-        setting = "JIRA_REACTOR_DROID is" if name == settings.droid else "JIRA_REACTOR_DROIDS names"
-        near = difflib.get_close_matches(name, _MAKERS, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}? " if near else ""
-        raise DroidUnknown(
-            f"{setting} {name!r}, and there is no such droid.", f"{hint}There are: {', '.join(_MAKERS)}."
-        )
-    return maker(settings)
+    """Make the droid called `name`, which is a kind's or a recipe's; raises DroidUnknown or DroidMisconfigured."""
+    if maker := _MAKERS.get(name):
+        return maker(settings)
+    if recipe := find_recipe(name, settings.droid_recipes):
+        return _command(name, recipe, settings)
+    setting = "JIRA_REACTOR_DROID is" if name == settings.droid else "JIRA_REACTOR_DROIDS names"
+    known = [*_MAKERS, *names(settings.droid_recipes)]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
+    raise DroidUnknown(f"{setting} {name!r}, and there is no such droid.", f"{hint}There are: {', '.join(known)}.")
+
+
+def _command(name: str, recipe: Recipe, settings: Settings) -> CommandDroid:
+    # A model's name means something to one vendor's program only, so further droids keep their own.
+    model = settings.droid_model if name == settings.droid else ""
+    return CommandDroid(recipe, settings.droid_env, settings.droid_cwd, model)

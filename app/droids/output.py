@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
+from sys import float_info
 from typing import Any
 
 from app.droids.cleaning import printable
@@ -17,6 +17,8 @@ _SESSION = re.compile(r"\w[\w.:-]{0,199}")
 
 _Event = Mapping[str, Any]
 
+BROKEN_OFF = "Its output broke off before it said how it ended."
+
 
 @dataclass(frozen=True)
 class Said:
@@ -26,6 +28,8 @@ class Said:
     session: str | None = None
     usage: Mapping[str, float] = field(default_factory=dict)
     fault: str = ""
+    #: What it wants to know before it goes on.
+    question: str = ""
 
 
 def understand(output: str) -> Said:
@@ -53,7 +57,7 @@ def _from_stream(events: list[_Event]) -> Said:
     """Read events; without one that says how it ended, or with one that says error, the stream is a failure."""
     error = _last(events, "error")
     end = _last(events, "completion", "result")
-    session = next((event["session_id"] for event in reversed(events) if _is_session(event.get("session_id"))), None)
+    session = next(filter(None, (session_in(event.get("session_id")) for event in reversed(events))), None)
     text = _answer(end) if end else _last_message(events)
     return Said(text, session, _usage(end or {}), _fault(error, end, text))
 
@@ -62,7 +66,7 @@ def _fault(error: _Event | None, end: _Event | None, text: str) -> str:
     if error:
         return _first_text(error, "message", "error") or "It reported an error without saying which."
     if not end:
-        return "Its output broke off before it said how it ended."
+        return BROKEN_OFF
     if end.get("is_error") or end.get("subtype", "success") != "success":
         return text or f"It reported {end.get('subtype', 'an error')} without saying why."
     return ""
@@ -79,8 +83,7 @@ def _last_message(events: list[_Event]) -> str:
 
 def _usage(end: _Event) -> dict[str, float]:
     usage = end.get("usage")
-    figures = {**(usage if isinstance(usage, dict) else {}), **{name: end.get(name) for name in _FIGURES}}
-    return {name: figure for name, figure in figures.items() if type(figure) in (int, float) and isfinite(figure)}
+    return figures({**(usage if isinstance(usage, dict) else {}), **{name: end.get(name) for name in _FIGURES}})
 
 
 def _last(events: Iterable[_Event], *kinds: str) -> _Event | None:
@@ -92,5 +95,13 @@ def _first_text(event: _Event, *names: str) -> str:
     return next(filter(None, texts), "")
 
 
-def _is_session(value: object) -> bool:
-    return isinstance(value, str) and _SESSION.fullmatch(value) is not None
+def figures(values: Mapping[str, Any]) -> dict[str, float]:
+    """Keep the values that are numbers, as far as a float can hold them."""
+    return {
+        name: value for name, value in values.items() if type(value) in (int, float) and abs(value) <= float_info.max
+    }
+
+
+def session_in(value: object) -> str | None:
+    """Take a value for a session's id if it can be one, and could never be read as an option."""
+    return value if isinstance(value, str) and _SESSION.fullmatch(value) else None

@@ -5,7 +5,9 @@ from collections.abc import Callable
 
 from app.droids.base import Report, State
 from app.droids.cleaning import printable
-from app.droids.output import Said, understand
+from app.droids.extracting import extract
+from app.droids.output import BROKEN_OFF, Said
+from app.droids.recipe import Recipe
 from app.droids.running import Ended
 
 _LAST_LINES = 5
@@ -17,17 +19,33 @@ _SILENT = (
 )
 
 
-def read(ended: Ended, *, timeout: float, redact: Callable[[str], str]) -> Report:
-    """Judge how the program ended; a failure keeps what was said until then as its text."""
-    said = understand(_text(ended.stdout))
+def read(
+    ended: Ended,
+    *,
+    recipe: Recipe,
+    timeout: float,
+    redact: Callable[[str], str],
+    continued: bool = False,
+    heard: str | None = None,
+) -> Report:
+    """Judge how the program ended; a failure keeps what was said until then as its text.
+
+    Only where a session was `continued` can it have been forgotten. Only a recipe that can resume one reports one: what
+    the output says at its end, or the one that was `heard` in a part of it that is not kept.
+    """
+    output = _text(ended.stdout)
+    said = extract(recipe, output)
     state, reason = _verdict(ended, said, timeout)
+    failed_itself = state == "failed" and not ended.because
     note = f"(The first {ended.left_out} bytes of the program's output are left out.)\n\n" if ended.left_out else ""
     return Report(
         redact(note + said.text if said.text else ""),
         state,
-        session=said.session,
+        session=(said.session or heard) if recipe.resume else None,
         usage=said.usage,
+        question=redact(said.question) if state == "awaiting input" else "",
         reason=redact(reason)[:_LONGEST_REASON],
+        forgotten=continued and failed_itself and recipe.forgot(f"{output}\n{_text(ended.stderr)}"),
     )
 
 
@@ -40,13 +58,16 @@ def _verdict(ended: Ended, said: Said, timeout: float) -> tuple[State, str]:
         return "failed", f"It ended with {_code(ended.code)}. {_cause(ended, said)}"
     if said.fault:
         return "failed", said.fault
+    if said.question:
+        return "awaiting input", ""
     if not said.text:
         return "failed", f"It ended as if all were well but said nothing. {_last_lines(ended.stderr)}".strip()
     return "complete", ""
 
 
 def _cause(ended: Ended, said: Said) -> str:
-    return said.fault or _last_lines(ended.stderr) or _last_lines(ended.stdout) or _SILENT
+    own_words = "" if said.fault == BROKEN_OFF else said.fault
+    return own_words or _last_lines(ended.stderr) or said.fault or _last_lines(ended.stdout) or _SILENT
 
 
 def _code(code: int) -> str:

@@ -23,6 +23,9 @@ _STUCK = 5.0
 _LEASH = Path(__file__).with_name("leash.py")
 _NO_ROOM = {errno.EAGAIN, errno.ENOMEM, errno.ENFILE, errno.EMFILE, errno.ETXTBSY}
 
+#: Gets each piece of a stream as it comes; called on the thread that reads the stream, so it must not raise or linger.
+Hear = Callable[[bytes], None]
+
 #: Why a program was ended by us; empty where it ended by itself.
 Because = Literal["", "deadline", "stop"]
 
@@ -39,11 +42,11 @@ class Ended:
 
 
 class _Reader(threading.Thread):
-    """Read a stream to its end and keep the last MOST_OUTPUT bytes."""
+    """Read a stream to its end, pass on each piece as it comes, and keep the last MOST_OUTPUT bytes."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], hear: Hear) -> None:
         super().__init__(daemon=True)
-        self._stream = stream
+        self._stream, self._hear = stream, hear
         self._chunks: deque[bytes] = deque()
         self._size = self._dropped = 0
         self._lock = threading.Lock()
@@ -54,6 +57,7 @@ class _Reader(threading.Thread):
             while chunk := self._stream.read(65536):
                 with self._lock:
                     self._keep(chunk)
+                self._hear(chunk)
 
     def _keep(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
@@ -79,6 +83,8 @@ def run_leashed(
     timeout: float,
     grace: float,
     stop: Callable[[], bool] | None,
+    hear_out: Hear = lambda piece: None,
+    hear_err: Hear = lambda piece: None,
 ) -> Ended:
     """Run `argv` for at most `timeout` seconds; what must end gets SIGTERM and, `grace` seconds later, SIGKILL.
 
@@ -92,7 +98,7 @@ def run_leashed(
         assert leash.stdout is not None
         assert leash.stderr is not None
         threading.Thread(target=_feed, args=(leash.stdin, stdin), daemon=True).start()
-        stdout, stderr = _Reader(leash.stdout), _Reader(leash.stderr)
+        stdout, stderr = _Reader(leash.stdout, hear_out), _Reader(leash.stderr, hear_err)
         try:
             because, words = _watch(line, time.monotonic() + timeout, stop)
         finally:
@@ -165,5 +171,5 @@ def _cannot_start(program: str, words: str) -> DroidMissing | DroidUnstartable:
         )
     return DroidMissing(
         f"The droid's program {program} cannot be started: {reason}.",
-        "Check that JIRA_REACTOR_DROID_COMMAND names a program that the worker's user may execute.",
+        "Check that it is a program which the worker's user may execute.",
     )

@@ -144,7 +144,7 @@ class Desk:
         """Write a mention of somebody for use in a comment; empty for nobody."""
         return self._jira.mention(user) if user else ""
 
-    def _comment_once(self, text: str, key: str) -> str:
+    def _comment_once(self, text: str, key: str, kind: str = "comment") -> str:
         # Only an answer on the very issue goes to the people of the comment it answers.
         asked = self._event.comment if self._event.issue and self._event.issue.key == key else None
 
@@ -153,7 +153,7 @@ class Desk:
             internal = self._internal(asked)
             return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=internal, thread=thread)
 
-        return self._actions.perform("comment", write, lambda marker: self._jira.find_comment(key, marker))
+        return self._actions.perform(kind, write, lambda marker: self._jira.find_comment(key, marker))
 
     def _internal(self, asked: Comment | None) -> bool:
         if asked is None or not asked.id:

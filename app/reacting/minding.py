@@ -37,6 +37,8 @@ _AGAIN = 15_000
 #: The longer a run takes, the rarer its status comment is edited: after a tenth of its time so far, but at the latest
 #: after so many milliseconds.
 _RAREST = 300_000
+#: Milliseconds between two edits of whichever status comments.
+_SHARE = 500
 
 
 class Minder:
@@ -68,8 +70,8 @@ class Minder:
         if time.monotonic() - self._looked < _LOOK:
             return False
         self._looked = time.monotonic()
-        for run in telling.due(self._db, _BATCH):
-            self._beside(run.id, partial(self._tell, run))
+        for run_id in telling.due(self._db, _BATCH):
+            self._beside(run_id, partial(self._tell, run_id))
         for run in turns.abandoned(self._db):
             turns.let_go(self._db, run)
             self._beside(f"{run.id} elsewhere", partial(self._cancel, run))
@@ -111,14 +113,11 @@ class Minder:
 
     def _take(self, callback: Callback) -> bool:
         run = runs.get(self._db, callback.run)
-        over = run is None or run.state in runs.ENDED or run.turn != callback.turn
-        if not over and run is not None and run.remote_until is None:
-            # The turn has been handed over this very moment, and is about to be written down as such.
-            return False
-        if not over and run is not None:
+        waited = run is not None and run.state not in runs.ENDED and run.turn == callback.turn
+        if run is not None and waited:
             self._go_on(run, callback.report)
         callbacks.take(self._db, callback.key)
-        return not over
+        return waited
 
     def _go_on(self, run: Run, report: dict[str, object]) -> None:
         after = deliveries.newest(self._db)
@@ -130,7 +129,11 @@ class Minder:
         if isinstance(droid, Remote):
             droid.cancel(turns.key(run))
 
-    def _tell(self, run: Run) -> None:
+    def _tell(self, run_id: str) -> None:
+        # Read here, because another writer may have told it between the look and now.
+        run = runs.get(self._db, run_id)
+        if run is None or run.status_due is None or run.status_due > now():
+            return
         connection = connections.get(self._db, run.connection_id)
         if connection is None or not run.issue_key:
             telling.put_off(self._db, run.id, None)
@@ -166,11 +169,13 @@ class Minder:
         assert delivery is not None, "nothing kept is deleted"
         once = Patience(total=0.0)
         actions = Actions(self._db, self._engine, run, once, apart="status/", checked=False)
-        return Desk(jira, actions, parse(json.loads(delivery.body))).comment(text)
+        return Desk(jira, actions, parse(json.loads(delivery.body)))._comment_once(text, run.issue_key, "status")
 
     def _next_look(self, run: Run) -> int | None:
         """Tell in how many milliseconds a status comment is to be edited again; None where its run changes nothing."""
         if run.state in runs.ENDED or run.state == "awaiting input":
             return None
         elapsed = now() - (run.started_at or run.created_at)
-        return max(int(self._manners.progress * 1000), min(elapsed // 10, _RAREST))
+        # All status comments share what Jira bears.
+        crowd = telling.count(self._db) * _SHARE
+        return max(int(self._manners.progress * 1000), min(elapsed // 10, _RAREST), crowd)

@@ -35,8 +35,8 @@ def end(db: Database, marker: str, result: Any) -> None:
 
 
 def wrote_comment(db: Database, connection_id: str, comment_id: str) -> bool:
-    """Tell whether a comment is one that a run wrote."""
-    mine = (_table.c.connection_id == connection_id, _table.c.kind == "comment")
+    """Tell whether a comment is one that a run wrote, as an answer or to tell how it stands."""
+    mine = (_table.c.connection_id == connection_id, _table.c.kind.in_(["comment", "status"]))
     with db.reading() as tx:
         return bool(tx.scalar(sa.select(_table.c.marker).where(*mine, _table.c.result == json.dumps(comment_id))))
 

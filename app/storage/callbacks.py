@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.storage import tables
 from app.storage.database import Database, now
+from app.storage.runs import ENDED
 
-_table = tables.callbacks
+_table, _runs = tables.callbacks, tables.runs
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,15 @@ def keys_of(db: Database, run: str, turn: int) -> list[str]:
 
 
 def untaken(db: Database, limit: int) -> list[Callback]:
-    """List ends that no run has taken yet, in order of arrival."""
+    """List ends that no run has taken yet, in order of arrival.
+
+    Left out are those told before their turn was handed over: it is about to be, and then they are listed.
+    """
     columns = (_table.c.key, _table.c.run, _table.c.turn, _table.c.report)
-    query = sa.select(*columns).where(_table.c.taken_at.is_(None)).order_by(_table.c.received_at).limit(limit)
+    same_turn = (_runs.c.id == _table.c.run) & (_runs.c.turn == _table.c.turn)
+    at_work = sa.exists().where(same_turn, _runs.c.state.not_in(ENDED), _runs.c.remote_until.is_(None))
+    query = sa.select(*columns).where(_table.c.taken_at.is_(None), ~at_work)
+    query = query.order_by(_table.c.received_at).limit(limit)
     with db.reading() as tx:
         return [Callback(*row) for row in tx.execute(query)]
 

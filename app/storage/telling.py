@@ -9,11 +9,11 @@ from app.storage.runs import ENDED, Run
 _table = tables.runs
 
 
-def due(db: Database, limit: int) -> list[Run]:
-    """List runs whose status comment is to be looked at now, the longest overdue first."""
-    query = sa.select(_table).where(_table.c.status_due <= now()).order_by(_table.c.status_due).limit(limit)
+def due(db: Database, limit: int) -> list[str]:
+    """Name runs whose status comment is to be looked at now, the longest overdue first."""
+    query = sa.select(_table.c.id).where(_table.c.status_due <= now()).order_by(_table.c.status_due).limit(limit)
     with db.reading() as tx:
-        return [Run(**row._mapping) for row in tx.execute(query)]
+        return list(tx.scalars(query))
 
 
 def told(db: Database, run: Run, comment_id: str, text: str, *, again_in: int | None) -> None:
@@ -46,6 +46,12 @@ def comments(db: Database, connection_id: str, issue: str) -> frozenset[str]:
     mine = (_table.c.connection_id == connection_id) & (_table.c.issue == issue) & (_table.c.status_comment != "")
     with db.reading() as tx:
         return frozenset(tx.scalars(sa.select(_table.c.status_comment).where(mine)))
+
+
+def count(db: Database) -> int:
+    """Count the status comments that are to be looked at again some time."""
+    with db.reading() as tx:
+        return tx.scalar(sa.select(sa.func.count()).where(_table.c.status_due.is_not(None))) or 0
 
 
 def waiting_before(db: Database, run: Run) -> int:

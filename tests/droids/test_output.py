@@ -91,7 +91,7 @@ def test_a_session_id_that_could_be_an_option_is_not_taken(session: object):
 
 
 def test_figures_that_are_none_are_not_taken():
-    endless = json.dumps(RESULT | {"usage": {"a": 1e999, "b": None, "c": "7", "d": 0.5}})
+    endless = json.dumps(RESULT | {"usage": {"a": 1e999, "b": None, "c": "7", "d": 0.5, "e": 10**400}})
     assert understand(endless).usage == {"d": 0.5, "duration_ms": 5657, "num_turns": 1}
 
 

@@ -4,13 +4,14 @@ import pytest
 
 from app.droids.base import Report
 from app.droids.reading import read
+from app.droids.recipe import Recipe
 from app.droids.running import Ended
 
 RESULT = {"type": "result", "subtype": "success", "is_error": False, "result": "Done.", "session_id": "s-1"}
 
 
 def judged(ended: Ended) -> Report:
-    return read(ended, timeout=30, redact=lambda text: text.replace("plum", "[secret]"))
+    return read(ended, recipe=Recipe(), timeout=30, redact=lambda text: text.replace("plum", "[secret]"))
 
 
 def test_exit_0_with_text_is_complete():
@@ -30,6 +31,12 @@ def test_exit_0_with_text_is_complete():
             "exit code 1. Bad key.",
             id="words-of-the-result-outweigh-stderr",
         ),
+        pytest.param(
+            Ended(1, b'{"type": "system", "subtype": "init"}', b"Bad key.\n"),
+            "exit code 1. Bad key.",
+            id="stderr-outweighs-a-stream-that-broke-off",
+        ),
+        pytest.param(Ended(1, b'{"type": "system"}'), "exit code 1. Its output broke off", id="1-broken-off"),
         pytest.param(
             Ended(0, json.dumps(RESULT | {"is_error": True, "result": "Bad key."}).encode()), "Bad key.", id="0-error"
         ),

@@ -1,6 +1,7 @@
 """One installation of the product as it runs in earnest: a receiver, workers, and two Jiras connected to it."""
 
 import os
+import re
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from app.simulator import Running, start
 from app.simulator.issues import Comment, History
 from app.simulator.people import Person
 from app.simulator.retries import Retries
-from app.storage import deliveries, projects, runs
+from app.storage import deliveries, projects, runs, telling
 from app.storage.connections import Connection
 from app.storage.database import Database
 from app.storage.upgrade import upgrade
@@ -32,6 +33,9 @@ PROJECTS = ("FLOOD", "SLOW", "POISON")
 #: Jira waits 5 to 15 minutes and tries 5 times. Here its minutes are shortened and our restarts are not, so that a
 #: restart outlasts several tries; more of them, and a webhook that is never given up, make up for it.
 RETRIES = Retries(scale=1 / 900, times=40, patience=float("inf"))
+
+#: How a comment begins that tells how a run stands.
+STANDING = re.compile(r"\*(Seen|Working|Waiting for an answer|No sign of life|Going on|Done|Failed|Stopped)\*")
 
 #: Most of a write's time lies behind its deed, so that many a kill comes between the write and the news of it.
 LAG_SECONDS = 0.15
@@ -61,12 +65,25 @@ class Site:
         self.jira.site.add_comment(key, f"{self.mention} please", by=self.ada)
 
     def comments(self, key: str) -> list[Comment]:
-        """List what the droid commented, oldest first."""
+        """List what the droid commented, oldest first, without what merely told how a run stands."""
+        return [comment for comment in self._own(key) if not self._stands(comment)]
+
+    def statuses(self, key: str) -> list[str]:
+        """List what the comments say that tell how a run stands."""
+        return [self._text(comment) for comment in self._own(key) if self._stands(comment)]
+
+    def _own(self, key: str) -> list[Comment]:
         return [comment for comment in self.jira.site.issues[key].comments if comment.author.id == self.droid.id]
+
+    def _text(self, comment: Comment) -> str:
+        return str(self.jira.site.face.wiki(comment.body))
+
+    def _stands(self, comment: Comment) -> bool:
+        return STANDING.match(self._text(comment)) is not None
 
     def texts(self, key: str) -> list[str]:
         """List what the droid commented, as people read it."""
-        return [str(self.jira.site.face.wiki(comment.body)) for comment in self.comments(key)]
+        return [self._text(comment) for comment in self.comments(key)]
 
     def moves(self, key: str) -> list[History]:
         """List the transitions the droid made, oldest first."""
@@ -136,7 +153,8 @@ class Installation:
 
     def _quiet(self) -> bool:
         sent = all(site.jira.sender.wait_idle(0.0) for site in self.sites)
-        return sent and not deliveries.undecided(self.db, 1) and not self._unfinished()
+        told = telling.count(self.db) == 0
+        return sent and told and not deliveries.undecided(self.db, 1) and not self._unfinished()
 
     def _unfinished(self) -> list[tuple[str, str, int]]:
         return [(run.id, run.state, run.attempts) for run in self.runs() if run.state not in runs.ENDED]

@@ -61,6 +61,16 @@ class Tally:
             for left in (*_comments(site, key), *_transitions(site, key))
         ]
 
+    @cached_property
+    def statuses(self) -> list[str]:
+        """What every comment says that tells how a run stands."""
+        return [said for site in self._sites for key in site.jira.site.issues for said in site.statuses(key)]
+
+    @property
+    def acknowledged(self) -> int:
+        """Count the runs that have a status comment."""
+        return sum(bool(run.status_comment) for run in self.runs)
+
     def written(self, kind: str) -> Counter[int | None]:
         """Count the writes of a kind that stand in Jira by the delivery that caused them; None is nobody's."""
         return Counter(self._cause(left) for left in self.left if left.kind == kind)
@@ -99,6 +109,7 @@ class Tally:
             "actions tried again": sum(action.tries > 1 for action in self._actions),
             "comments": self.written("comment").total(),
             "transitions": self.written("transition").total(),
+            "status comments": len(self.statuses),
         }
         return "; ".join(f"{name}: {count}" for name, count in counts.items())
 

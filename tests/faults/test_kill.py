@@ -39,5 +39,8 @@ def test_every_delivery_accepted_under_fire_leaves_its_comment_and_its_transitio
     assert tally.written("comment") == once
     assert tally.written("transition") == once
     assert {run.state for run in tally.runs} == {"complete"}
+    # Whoever had to wait was told so in one comment, which in the end tells the end.
+    assert len(tally.statuses) == tally.acknowledged
+    assert [said for said in tally.statuses if not said.startswith("*Done*")] == []
     assert tally.disorder() == []
     assert tally.overlaps() == []

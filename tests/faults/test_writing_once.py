@@ -29,7 +29,8 @@ def test_comments_and_transitions_that_were_carried_out_and_then_failed_are_not_
     installation.settle()
 
     with installation.db.reading() as tx:
-        tries = tx.execute(sa.select(tables.actions.c.kind, tables.actions.c.tries)).all()
+        columns = (tables.actions.c.kind, tables.actions.c.tries)
+        tries = tx.execute(sa.select(*columns).where(tables.actions.c.kind != "status")).all()
     assert sorted(map(tuple, tries)) == [("comment", 2)] * len(keys) + [("transition", 2)] * len(keys)
     assert {run.state for run in installation.runs()} == {"complete"}
     assert [(len(site.comments(key)), len(site.moves(key))) for site, key in keys] == [(1, 1)] * len(keys)

@@ -330,4 +330,7 @@ def test_an_end_told_before_the_turn_was_handed_over_waits_for_that(cloud: World
     assert runs.begin(cloud.db, run.id, run.id)
     callbacks.keep(cloud.db, "msg_1", run.id, 0, {"text": "quick", "state": "complete"})
     look(cloud)
-    assert [told.key for told in callbacks.untaken(cloud.db, 5)] == ["msg_1"]
+    assert cloud.runs()[0].turn == 0
+    assert turns.hand_over(cloud.db, run, 1, None, run.created_at * 2)
+    look(cloud)
+    assert cloud.runs()[0].turn == 1

@@ -15,6 +15,7 @@ import pytest
 from app.droids.base import Droid, Report, Turn
 from app.droids.command import CommandDroid
 from app.droids.echo import EchoDroid
+from app.droids.recipe import Recipe
 from app.engine import Patience
 from app.events.event import User
 from app.handler import Context, Router
@@ -162,7 +163,7 @@ def test_a_handler_that_fails_after_the_stop_is_not_apologised_for(desk: Desk) -
 def test_stopping_a_run_ends_the_droids_program(desk: Desk, tmp_path: Path) -> None:
     begun, ended = tmp_path / "begun", tmp_path / "ended"
     desk.droid = CommandDroid(
-        ("sh", "-c", f"trap 'touch {ended}; exit 0' TERM; touch {begun}; while :; do sleep 0.05; done"),
+        Recipe(("sh", "-c", f"trap 'touch {ended}; exit 0' TERM; touch {begun}; while :; do sleep 0.05; done")),
         env_names=("PATH",),
         cwd=None,
     )

@@ -26,7 +26,7 @@ def test_every_mistake_of_the_first_day_is_answered_with_its_cure(house: House) 
         assert "Traceback" not in ended.stderr
 
     refused("There is no connection yet.\n  Run `jira-reactor connect` first.", "projects", "list")
-    refused("Did you mean JIRA_REACTOR_DROID?", *connect, DROIDS="echo")
+    refused("Did you mean JIRA_REACTOR_DROID?", *connect, DROIDZ="echo")
     refused("Make a new API token", *connect, stdin="not-the-token")
     refused("The Jira base URL is not an address", "connect", "jira", "--token-file", "-", stdin="x")
     house.ok(*connect, stdin=house.droid.token)

@@ -15,7 +15,7 @@ from app import create_app
 from app.droids.base import Report
 from app.settings import load
 from app.storage import callbacks, runs
-from app.storage.database import Database
+from app.storage.database import Database, now
 from app.storage.runs import NewRun, Run
 from tests.droids.http.remote import SECRET, signature
 
@@ -29,7 +29,7 @@ def run(db: Database) -> Run:
     """A run in its second turn, at work elsewhere."""
     with db.writing() as tx:
         runs.insert(tx, [NewRun(RUN, 7, "c", "10001", "OPS-1", "OPS", "mention.answer", None, 0)])
-    return put(db, state="active", turn=1)
+    return put(db, state="active", turn=1, remote_until=now() + 60_000)
 
 
 def put(db: Database, **values: Any) -> Run:

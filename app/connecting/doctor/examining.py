@@ -54,7 +54,7 @@ def _checks(
     ]
     yield from stored
     usable = all(check.outcome == "ok" for check in stored)
-    yield from done("droid", lambda: working.droid(settings))
+    yield from done("droid", lambda: working.droids(settings))
     yield from done("handlers", lambda: working.handlers(settings, db if usable else None))
     if not usable:
         yield warn("the rest", "The rest needs the database and was not looked at.", "Mend the database first.")

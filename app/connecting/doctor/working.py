@@ -1,13 +1,12 @@
 """Checks of who does the work: the worker, the droid, the handlers."""
 
-import os
-import shutil
 from collections.abc import Iterator
+from functools import partial
 
-from app.connecting.doctor.check import Check, fail, ok, warn
+from app.connecting.doctor.check import Check, done, fail, ok, warn
 from app.connecting.status.stored import LATE, SILENT
 from app.droids import prompts
-from app.droids.environment import allowed
+from app.droids.command import CommandDroid
 from app.droids.making import make
 from app.routing import load, unauthorized
 from app.settings import Settings
@@ -33,22 +32,20 @@ def backlog(db: Database) -> Check:
     return ok("backlog", f"{waiting} deliveries wait for a decision.")
 
 
-def droid(settings: Settings) -> Check:
-    """Make the droid and look for its program."""
-    make(settings.droid, settings)
-    if settings.droid == "http":
+def droids(settings: Settings) -> Iterator[Check]:
+    """Make every droid of the team and look for its program."""
+    for name in dict.fromkeys((settings.droid, *settings.droids)):
+        yield from done("droid", partial(_droid, name, settings))
+
+
+def _droid(name: str, settings: Settings) -> Check:
+    made = make(name, settings)
+    if isinstance(made, CommandDroid):
+        return ok("droid", f"The {name} droid runs {made.program()}.")
+    if name == "http":
         # Nobody is asked: whatever is sent there would be a task.
         return ok("droid", f"The http droid hands tasks to {settings.droid_url}.")
-    if settings.droid != "command":
-        return ok("droid", f"The {settings.droid} droid is built in.")
-    program = settings.droid_command[0]
-    # As the droid will look for it, with the few variables it gets.
-    path = allowed(settings.droid_env, os.environ).get("PATH", os.defpath)
-    found = shutil.which(program, path=path)
-    if found is None:
-        said = f"The program {program!r} that JIRA_REACTOR_DROID_COMMAND names was not found."
-        return fail("droid", said, "Install it, or give its full path, executable by the worker's user.")
-    return ok("droid", f"The command droid runs {found}.")
+    return ok("droid", f"The {name} droid is built in.")
 
 
 def handlers(settings: Settings, db: Database | None) -> Iterator[Check]:

@@ -18,7 +18,7 @@ from app.droids.http import wire
 from app.droids.http.droid import HttpDroid
 from app.events.event import Issue
 from app.settings import load
-from app.storage import callbacks, runs
+from app.storage import callbacks, runs, turns
 from app.storage.database import Database
 from app.storage.runs import NewRun
 from tests.docs.reading import ROOT, Block, blocks, code, rows, section
@@ -81,6 +81,10 @@ def receiver(plain: Database, tmp_path: Path) -> Iterator[str]:
     with plain.writing() as tx:
         runs.insert(tx, [NewRun(RUN, 42, "c", "10001", "OPS-7", "OPS", "mention.answer", None, 0)])
     runs.begin(plain, RUN, RUN)
+    run = runs.get(plain, RUN)
+    assert run
+    # As the worker writes it down right after the droid said that it works elsewhere.
+    assert turns.hand_over(plain, run, 1, None, run.created_at + 60_000)
     environ = {"HOME": str(tmp_path), "DATABASE_URL": plain.url, "DROID_SECRET": SECRET}
     app = create_app(load({f"JIRA_REACTOR_{name}": value for name, value in environ.items()}))
     server = make_server("127.0.0.1", 0, app)

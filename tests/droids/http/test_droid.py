@@ -162,12 +162,14 @@ def test_what_passes_is_worth_another_try_under_the_same_key(
 @pytest.mark.parametrize(
     ("header", "least", "most"),
     [
-        ("999999", LONGEST_WAIT, LONGEST_WAIT),
-        (format_datetime(datetime(2000, 1, 1, tzinfo=UTC), usegmt=True), 0, 0),
-        (format_datetime(datetime.now(UTC) + timedelta(days=9), usegmt=True), LONGEST_WAIT, LONGEST_WAIT),
-        ("soon", None, None),
-        ("-5", None, None),
-        ("", None, None),
+        pytest.param("999999", LONGEST_WAIT, LONGEST_WAIT, id="seconds"),
+        pytest.param(format_datetime(datetime(2000, 1, 1, tzinfo=UTC), usegmt=True), 0, 0, id="a day long gone"),
+        pytest.param(
+            format_datetime(datetime.now(UTC) + timedelta(days=9), usegmt=True), LONGEST_WAIT, LONGEST_WAIT, id="a day"
+        ),
+        pytest.param("soon", None, None, id="a word"),
+        pytest.param("-5", None, None, id="less than nothing"),
+        pytest.param("", None, None, id="nothing"),
     ],
 )
 def test_the_wait_asked_for_is_bounded(
