@@ -49,7 +49,7 @@ def try_(route: str, issue: str, dry_run: bool, no_wait: bool, connection: str, 
         raise click.ClickException(f"Project {found.project} is not authorized on {site.name}.\n  {cure}")
     recalled = recall(chosen, found, jira, site, projects.turned_on(ours.db, site.id, found.project))
     if recalled.doubt and not as_json:
-        click.echo(f"In reality it would not run: {chosen.id} {plain(recalled.doubt)}.", err=True)
+        click.echo(f"By itself it would not run: {chosen.id} {plain(recalled.doubt)}.", err=True)
     told = _rehearse(ours, site, jira, chosen, recalled) if dry_run else _run(ours, site, chosen, recalled, no_wait)
     _tell(told | {"route": chosen.id, "issue": found.key, "doubt": recalled.doubt}, as_json)
     sys.exit(1 if told["state"] in ("failed", "stopped") else 0)

@@ -7,6 +7,9 @@ from typing import Any
 
 _FENCED = re.compile(r"^```(?:json)?[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
+#: So many braces among words are taken for the beginning of an object: each costs a look at all that follows.
+_MOST_BRACES = 100
+
 
 def json_object(text: str) -> dict[str, Any] | None:
     """Return the JSON object that a text is, holds in a fence, or holds among its words; None where there is none."""
@@ -21,9 +24,10 @@ def json_object(text: str) -> dict[str, Any] | None:
 
 
 def _among_words(text: str) -> Iterator[dict[str, Any]]:
-    decoder = json.JSONDecoder()
-    start = text.find("{")
-    while start >= 0:
+    decoder, start = json.JSONDecoder(), text.find("{")
+    for _ in range(_MOST_BRACES):
+        if start < 0:
+            return
         try:
             value, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):

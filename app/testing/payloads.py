@@ -71,11 +71,11 @@ def issue_updated(
     deployment: Deployment = "cloud",
     **issue: Any,
 ) -> dict[str, Any]:
-    """Make the body of a change: of "status" or "priority" from one name to another, of "labels" from one list to
-    another, each written as words, or of "assignee" from one person to another.
+    """Make the body of a change to one field; the issue is told as it is after the change.
 
-    The issue is told as it is after the change; `issue` is as in issue_created.
-    """  # noqa: D205
+    A status or a priority goes from one name to another, labels from one text to another that lists them all, an
+    assignee from one person to another. `issue` is as in issue_created.
+    """
     site = _site(deployment)
     after = {field: str(to or "").split() if field == "labels" else to} if field in _ISSUE else {}
     told = _issue(site, issue | after)

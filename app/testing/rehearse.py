@@ -56,9 +56,9 @@ def rehearse(
 ) -> Said:
     """Run the routes of a handler file that match a payload, as a worker would where every project is authorized.
 
-    `payload` is a body or the path of one. `droid` is what the droid answers, and `droids` names
-    further ones that answer so too; `account` is who they are in Jira.
-    `turned_on` says whether opt-in routes are. `found` is what every search finds, and `properties` what the issue has.
+    `payload` is a body or the path of one. `droid` is what the droid answers, and `droids` names further ones that
+    answer so too; `account` is who they are in Jira. `turned_on` says whether opt-in routes are. `found` is what every
+    search finds, and `properties` what the issue has.
     """
     event = parse(payload if isinstance(payload, Mapping) else json.loads(Path(payload).read_bytes()))
     routes = load_file(Path(handler))

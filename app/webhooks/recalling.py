@@ -24,10 +24,11 @@ class NothingToTry(ReactorError):
 
 @dataclass(frozen=True)
 class Recalled:
-    """A body as Jira would have pushed it, and why the route would not react to it in reality; empty where it would."""
+    """A body as Jira would have pushed it, and its event."""
 
     body: dict[str, Any]
     event: Event
+    #: Why the route would not react by itself, to be read after its id; empty where it would.
     doubt: str = ""
 
 
@@ -45,7 +46,7 @@ def recall(route: Route, issue: Issue, jira: Jira, connection: Connection, turne
     if matched:
         chosen, doubt = matched[0], ""
     elif made_up:
-        chosen, doubt = made_up, f"nothing in the history of {issue.key} fits, so the change is made up"
+        chosen, doubt = made_up, f"finds nothing in the history of {issue.key} that fits, so the change is made up"
     elif heard:
         chosen, doubt = max(heard, key=lambda pair: pair[1].held)[0], ""
     else:

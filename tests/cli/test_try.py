@@ -48,7 +48,7 @@ def test_what_never_happened_is_made_up_and_that_is_said(here: World) -> None:
     here.react()
     for route in ("assignment.work", "label.work", "status.implement"):
         result = typed(here, route, key, "--dry-run")
-        assert f"In reality it would not run: {route} nothing in the history of {key} fits" in result.stderr
+        assert f"By itself it would not run: {route} finds nothing in the history of {key} that fits" in result.stderr
         assert f"1. transition on {key}: To Do → In Progress" in result.stdout
     assert untouched(here, key)
 

@@ -30,10 +30,13 @@ def check(handler_files: Iterable[str], folders: Sequence[Path] = ()) -> None:
     one that asks for what it is not given. What only a run can tell, such as a misspelt field of the issue, it does not
     see.
     """
+    readable: set[Path] = set()
     for file in dict.fromkeys(handler_files):
         prompts = Prompts.of(file, folders)
-        for path in (path for folder in prompts.folders for path in sorted((folder / FOLDER).rglob(f"*{SUFFIX}"))):
+        written = {path for folder in prompts.folders for path in (folder / FOLDER).rglob(f"*{SUFFIX}")}
+        for path in sorted(written - readable):
             _parsed(prompts.environment, path)
+        readable |= written
         for call in _calls(file):
             _check_call(call, prompts)
 

@@ -123,7 +123,7 @@ class RecordingJira:
         fields: Mapping[str, Any] | None = None,
         backwards: bool = False,
     ) -> Moved:
-        """Record a transition that Jira offers; of where a move leads that would have been made, any way is taken."""
+        """Record a move; an issue's first is held against what Jira offers, and later ones are believed."""
         issue, wanted = self.issue(key), (to, *or_else)
         freely = self._any_way or key in self._moved
         offered = [_way(each) for each in wanted] if freely else self._behind.transitions(key)
