@@ -11,7 +11,7 @@ import sys
 import time
 from datetime import datetime
 
-from app.cli.stage import Stage
+from app.cli.demo.stage import Stage
 from app.storage import deliveries
 
 COUNT = int(os.environ.get("BENCH_COUNT", "100"))
@@ -27,7 +27,7 @@ def main() -> int:
         for number in range(COUNT):
             key = stage.create_issue(f"Issue {number}")
             stage.settle()
-            stage.mention_droid(key)
+            stage.mention_droid(key, "what would you look at first?")
             if not stage.wait_for_comments(key, 1):
                 print(f"{key} was not answered", file=sys.stderr)
                 return 1

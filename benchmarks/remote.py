@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from app.cli.stage import Stage
+from app.cli.demo.stage import Stage
 from app.droids.http.signing import signed
 from app.storage import deliveries, runs, workers
 
@@ -28,7 +28,7 @@ RUNS = int(os.environ.get("BENCH_RUNS", "500"))
 ECHOES = 20
 MOST_BYTES = 1 << 30
 #: Seconds for everything that is waited for at once.
-PATIENCE = 600.0
+PATIENCE = 1800.0
 SECRET = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 HANDLER = '''"""A new issue goes to the droid its summary names."""

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.cli import main, stage
+from app.cli import main
+from app.cli.demo import stage
 from tests.reacting.waiting import eventually
 from tests.stories.house import COMMAND, ROOT, children, program
 
-KEYS = {"ok", "connection", "webhook", "deliveries", "comments", "status", "seconds"}
+KEYS = {"ok", "connection", "webhook", "deliveries", "comments", "status", "seconds", "conversation"}
 
 
 def test_json_is_one_object_that_tells_all_of_it(tmp_path: Path) -> None:
@@ -26,8 +27,13 @@ def test_json_is_one_object_that_tells_all_of_it(tmp_path: Path) -> None:
     assert (ended.returncode, told["ok"], told["status"]) == (0, True, "In Review")
     assert set(told) == KEYS
     assert all(set(delivery) == {"event", "decision", "milliseconds"} for delivery in told["deliveries"])
-    assert [d["decision"] for d in told["deliveries"]].count("handled") == 2
+    assert [d["decision"] for d in told["deliveries"]].count("handled") == 5
     assert [c["author"] for c in told["comments"]] == ["Ada", "Factory Droid", "Factory Droid"]
+    second = told["conversation"]
+    assert second["ok"]
+    assert [c["author"] for c in second["comments"] if "export buttons" in c["text"]] == ["Factory Droid"]
+    assert "CSV" in [c["text"] for c in second["comments"] if c["author"] == "Ada"]
+    assert any(c["text"].startswith("**Stopped** after") for c in second["comments"])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -41,7 +47,7 @@ def test_kept_it_tells_where_everything_is_until_it_is_interrupted() -> None:
         processes = children(demo.pid)
         demo.send_signal(signal.SIGINT)
         assert demo.wait(20) == 0
-    assert "Both the comment and the status change stand in Jira." in told
+    assert "Both the comment and the status change stand in Jira" in told
     [files] = [line.split()[2] for line in lines if line.startswith("Its files")]
     assert not Path(files).exists()
     eventually(lambda: not any(program(pid) for pid in processes))

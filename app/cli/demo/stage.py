@@ -1,5 +1,6 @@
 """The demo's stage: a simulated Jira, a receiver, a worker, and what people do there."""
 
+import json
 import os
 import shutil
 import signal
@@ -26,6 +27,19 @@ from app.storage.database import Database
 from app.webhooks.register import plan, register
 
 _PATIENCE_SECONDS = 30.0
+#: The droid of the second act, and how it is driven.
+REHEARSED = "rehearsed"
+_RECIPE = """\
+command = [{python}, {program}]
+resume = ["{{session}}"]
+output = "jsonl"
+
+[read]
+text = "[?text] | [-1].text"
+session = "[?session] | [-1].session"
+question = "[?question] | [-1].question"
+step = "step"
+"""
 
 
 class Stage:
@@ -50,6 +64,9 @@ class Stage:
             f"{PREFIX}PUBLIC_URL": self.reactor_url,
             f"{PREFIX}BIND": self.reactor_url.removeprefix("http://"),
             f"{PREFIX}LOG_LEVEL": "ERROR",
+            f"{PREFIX}DROIDS": REHEARSED,
+            f"{PREFIX}DROID_RECIPES": str(self._recipes()),
+            f"{PREFIX}ACKNOWLEDGE_AFTER": "0.5",
         }
         self._ours = Installation(load(self.environ))
         # Ada's view of Jira, for reading back what the droid did.
@@ -57,12 +74,18 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait()
+        self.stop_reactor()
         self.db.close()
         self._simulator.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+
+    def _recipes(self) -> Path:
+        folder = self.home / "recipes"
+        folder.mkdir()
+        program = Path(__file__).with_name("rehearsed.py")
+        recipe = _RECIPE.format(python=json.dumps(sys.executable), program=json.dumps(str(program)))
+        (folder / f"{REHEARSED}.toml").write_text(recipe)
+        return folder
 
     def start_reactor(self) -> None:
         """Start what `jira-reactor serve` starts, and wait until it answers and its worker lives."""
@@ -73,6 +96,13 @@ class Stage:
             )
         if not _eventually(lambda: self._answers() and bool(workers.alive(self.db, 60_000))):
             raise RuntimeError(f"The receiver did not start:\n{(self.home / 'log').read_text()}")
+
+    def stop_reactor(self) -> None:
+        """Stop all that `start_reactor` started."""
+        if self._process:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait()
+            self._process = None
 
     def connect(self) -> dict[str, str]:
         """Connect the way `jira-reactor connect` does, as the droid's account."""
@@ -112,10 +142,17 @@ class Stage:
         """Let Ada move an issue."""
         self._simulator.site.move(key, status, by=self.ada)
 
-    def mention_droid(self, key: str) -> None:
-        """Let Ada ask the droid something."""
-        text = f"[~accountid:{self.droid.id}] what would you look at first?"
+    def comment(self, key: str, text: str) -> None:
+        """Let Ada comment."""
         self._simulator.site.add_comment(key, text, by=self.ada)
+
+    def mention_droid(self, key: str, text: str) -> None:
+        """Let Ada say something to the droid."""
+        self.comment(key, f"[~accountid:{self.droid.id}] {text}")
+
+    def label(self, key: str, *labels: str) -> None:
+        """Let Ada set an issue's labels."""
+        self._simulator.site.set_labels(key, *labels, by=self.ada)
 
     def assign_to_droid(self, key: str) -> None:
         """Let Ada assign an issue to the droid."""
@@ -153,6 +190,20 @@ class Stage:
         """Wait until the droid has written so many comments; tell whether it did in time."""
         return _eventually(lambda: [c["author"] for c in self.comments(key)].count(self.droid.name) >= count)
 
+    def says(self, key: str, words: str) -> str:
+        """Give the last line of the droid's in which some words stand, without its formatting."""
+        said = [c["text"] for c in self.comments(key) if c["author"] == self.droid.name]
+        lines = [line.replace("*", "") for text in said for line in text.splitlines()]
+        return next((line for line in reversed(lines) if words in line), "")
+
+    def question(self, key: str) -> str:
+        """Give the question that the droid asked."""
+        return self.says(key, "I need an answer to go on").partition(": ")[2]
+
+    def wait_for_saying(self, key: str, words: str) -> bool:
+        """Wait until the droid has said some words; tell whether it did in time."""
+        return _eventually(lambda: bool(self.says(key, words)))
+
     def wait_for_status(self, key: str, status: str) -> bool:
         """Wait until an issue is in a status; tell whether it was in time."""
         return _eventually(lambda: self.status(key) == status)
@@ -160,8 +211,12 @@ class Stage:
     def settle(self) -> None:
         """Wait until everything Jira sent is decided and every run has ended."""
         db = self.db
-        self._simulator.sender.wait_idle(_PATIENCE_SECONDS)
+        self.settle_pushes()
         _eventually(lambda: not deliveries.undecided(db, 1) and all(r.state in runs.ENDED for r in runs.latest(db, 50)))
+
+    def settle_pushes(self) -> None:
+        """Wait until Jira has pushed all it has to say."""
+        self._simulator.sender.wait_idle(_PATIENCE_SECONDS)
 
     def deliveries(self) -> list[dict[str, Any]]:
         """List what arrived, in order, with its decision and how long that took."""
