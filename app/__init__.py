@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from app.engine import Schedule
     from app.jira import Jira
     from app.reacting.manners import Manners
+    from app.reacting.team import Team
     from app.reacting.worker import Worker
+    from app.routing import Route
     from app.settings import Settings
     from app.storage.connections import Connection
     from app.storage.database import Database
@@ -52,34 +54,32 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def create_worker(settings: Settings) -> Worker:
-    """Make the worker; raises RouteError for a handler file that cannot be loaded as it is written."""
+    """Make the worker; raises RouteError or PromptError for what cannot be used as it is written."""
     from app import logs
     from app.connecting.budget import Budgets
-    from app.droids.making import team
     from app.engine import Engine, Patience
     from app.reacting.dispatch import Dispatcher
     from app.reacting.guards import Bounds
     from app.reacting.minding import Minder
     from app.reacting.react import Reactor
-    from app.reacting.team import Team
     from app.reacting.worker import Worker, executor_name
-    from app.routing.loading import load
     from app.storage.database import Database
     from app.storage.vault import Vault
 
     logs.configure(settings.log_level, settings.log_format)
     db, vault = Database(settings.database_url), Vault(settings.keys, settings.home)
-    routes, budgets = load(settings.handler_folders), Budgets(db)
+    routes, budgets = _routes(settings), Budgets(db)
     engine = Engine(settings.database_url, executor=executor_name(), concurrency=settings.concurrency)
 
     def open_for(connection: Connection) -> Jira:
         return open_jira(connection, vault, db, settings, budgets)
 
     schedules = _schedules(db, vault, settings, open_for)
-    autonomy = cast("Autonomy", settings.droid_autonomy)
-    droids = Team(team(settings), timeout=settings.droid_timeout, autonomy=autonomy)
-    manners = _manners(settings)
-    reactor = Reactor(db, engine, routes, team=droids, open_jira=open_for, patience=Patience(), manners=manners)
+    droids, manners = make_team(settings), make_manners(settings)
+    folders = settings.handler_folders
+    reactor = Reactor(
+        db, engine, routes, team=droids, open_jira=open_for, patience=Patience(), manners=manners, folders=folders
+    )
     bounds = Bounds(runs_per_issue=settings.runs_per_issue, hops=settings.hops)
     return Worker(
         db,
@@ -92,7 +92,26 @@ def create_worker(settings: Settings) -> Worker:
     )
 
 
-def _manners(settings: Settings) -> Manners:
+def _routes(settings: Settings) -> list[Route]:
+    from app.droids import prompts
+    from app.routing.loading import load
+
+    routes = load(settings.handler_folders)
+    prompts.check((route.place[0] for route in routes), settings.handler_folders)
+    return routes
+
+
+def make_team(settings: Settings) -> Team:
+    """Make the droids that the settings name; raises DroidUnknown or DroidMisconfigured."""
+    from app.droids.making import team
+    from app.reacting.team import Team
+
+    autonomy = cast("Autonomy", settings.droid_autonomy)
+    return Team(team(settings), timeout=settings.droid_timeout, autonomy=autonomy)
+
+
+def make_manners(settings: Settings) -> Manners:
+    """Take from the settings how droids behave in Jira."""
     from app.reacting.manners import Manners
 
     return Manners(

@@ -8,10 +8,10 @@ router = Router()
 REVIEW = ("In Review", "Review", "Code Review", "Ready for Review")
 
 
-@router.on("jira:issue_created", "jira:issue_updated", assigned_to_droid=True)
+@router.on("jira:issue_created", "jira:issue_updated", assigned_to_droid=True, job="work")
 def work(ctx: Context) -> None:
     """Take the issue to In Progress, let the droid work, answer, and move it to a review status if there is one."""
     ctx.jira.transition("In Progress")
-    report = ctx.droid.run("Do what this issue asks for and say what you did.", about=ctx.issue)
+    report = ctx.droid.run(ctx.prompt("implement"), about=ctx.issue)
     ctx.jira.answer(report.text)
     ctx.jira.transition(*REVIEW, optional=True)

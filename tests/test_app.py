@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app, create_worker, open_jira
+from app.droids.prompts import PromptError
 from app.events.event import User
 from app.jira.cloud import CloudJira
 from app.jira.datacenter import DataCenterJira
@@ -40,6 +41,20 @@ def test_a_worker_is_refused_a_handler_that_cannot_be_loaded(tmp_path: Path) -> 
     )
     environ = {"JIRA_REACTOR_HOME": str(tmp_path), "JIRA_REACTOR_HANDLERS": str(tmp_path)}
     with pytest.raises(RouteError, match=r"typo\.py"):
+        create_worker(load(environ))
+
+
+def test_a_worker_refuses_to_start_with_a_prompt_it_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "look.py").write_text(
+        "from app.handler import Router\nrouter = Router()\n@router.on('comment_created')\n"
+        "def look(ctx):\n    ctx.prompt('look')\n"
+    )
+    environ = {"JIRA_REACTOR_HOME": str(tmp_path), "JIRA_REACTOR_HANDLERS": str(tmp_path)}
+    with pytest.raises(PromptError, match=r"look\.py:5: There is no prompt look"):
+        create_worker(load(environ))
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "prompts" / "look.md.j2").write_text("Look.\n{% if %}")
+    with pytest.raises(PromptError, match=r"look\.md\.j2:2: "):
         create_worker(load(environ))
 
 

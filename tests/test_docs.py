@@ -15,6 +15,7 @@ import click
 import pytest
 
 from app import cli
+from app import testing as kit
 from app.connecting.permissions.needs import NEEDED
 from app.connecting.schedules import schedules as daily_schedules
 from app.droids.base import Report
@@ -24,12 +25,14 @@ from app.reacting.colleague import Colleague
 from app.reacting.commands import COMMANDS
 from app.reacting.context import Context
 from app.reacting.desk import Desk
+from app.reacting.rehearsing import Record
 from app.reacting.status import standing
 from app.routing import load_file, match
 from app.routing.conditions import Conditions
 from app.routing.deciding import Decision
 from app.settings import _OTHERS, PREFIX, Settings
 from app.storage.runs import Run
+from app.testing import Said, rehearse
 from app.webhooks import schedules as webhook_schedules
 from tests.docs.reading import (
     DOCUMENTS,
@@ -50,9 +53,11 @@ from tests.test_house import FLOORS
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 HANDLERS, CONNECTING, OPERATING = DOCS / "handlers.md", DOCS / "connecting.md", DOCS / "operating.md"
 TALKING = DOCS / "talking.md"
+#: Where the documents keep the tests of their handlers.
+TESTS = "my-tests/"
 
-#: What a fence may say: console is run, python is loaded, the others are shown.
-LANGUAGES = {"console", "python", "json", "text", "ini", "nginx", "sh", "toml"}
+#: What a fence may say: console is run, python and jinja are loaded, the others are shown.
+LANGUAGES = {"console", "python", "jinja", "json", "text", "ini", "nginx", "sh", "toml"}
 #: The shell blocks that no test runs, by the first line of each, and why.
 NOT_RUN = {
     "git pull": "changes the checkout and restarts a service of systemd",
@@ -63,8 +68,10 @@ NOT_RUN = {
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with World(tmp_path) as made:
-        made.write([block for page in DOCUMENTS for block in blocks(page, "json") if block.file])
-        made.write([block for page in DOCUMENTS for block in blocks(page, "python") if block.file], "my-handlers")
+        files = [block for page in DOCUMENTS for block in blocks(page, "json", "python", "jinja") if block.file]
+        for block in files:
+            beside = block.language == "json" or block.file.startswith(TESTS)
+            made.write([block], "." if beside else "my-handlers")
         yield made
 
 
@@ -115,6 +122,8 @@ def test_no_command_is_for_a_way_that_nobody_goes() -> None:
 @pytest.mark.parametrize("document", [HANDLERS, OPERATING], ids=lambda page: page.stem)
 def test_commands_work_as_shown(world: World, document: Path) -> None:
     world.connect()
+    if document == HANDLERS:
+        world.cloud.site.create_issue("OPS", "The export button does nothing", by=world.people.ada, issue_type="Bug")
     for command in commands(document):
         world.perform(command)
 
@@ -163,20 +172,21 @@ def test_handlers_of_the_documents_react(world: World) -> None:
     world.type("jira-reactor serve")
     site, ada = world.cloud.site, world.people.ada
     issue = site.create_issue("OPS", "The export button does nothing", by=ada, issue_type="Bug")
-    assert eventually(lambda: issue.properties.get("first-summary") == "The export button does nothing"), "triage"
-    assert issue.labels == ("needs-triage",)
+    assert eventually(lambda: "It must tell:" in said(world, issue.key)), "missing"
+    assert issue.labels == ("needs-info",)
 
     site.move(issue.key, "In Progress", by=ada)
     assert eventually(lambda: "list your first three steps" in said(world, issue.key)), "first_look"
 
-    for _ in range(2):
-        site.add_comment(issue.key, f"[~accountid:{world.people.droid.id}] explain this, please", by=ada)
-    assert eventually(lambda: "This goes on our conversation" in said(world, issue.key)), "explain"
-    assert issue.properties["droid-session"] == f"echo-{issue.key}"
+    site.add_comment(issue.key, f"[~accountid:{world.people.droid.id}] explain this, please", by=ada)
+    assert eventually(lambda: "asks about to Ada, in plain words" in said(world, issue.key)), "explain"
+    assert "This goes on our conversation" in said(world, issue.key)
+    assert "Answer the newest comment" not in said(world, issue.key)
 
-    site.set_labels(issue.key, "needs-triage", "droid", by=ada)
+    site.set_labels(issue.key, "needs-info", "droid", by=ada)
     assert eventually(lambda: issue.status.name == "In Review"), "handover"
-    assert (issue.assignee, issue.labels) == (ada, ("needs-triage",))
+    assert (issue.assignee, issue.labels) == (ada, ("needs-info",))
+    assert "say what to look at first" in said(world, issue.key)
     assert [link.content["object"]["title"] for link in issue.links] == ["How the droid works"]
 
 
@@ -251,12 +261,27 @@ def test_the_context_is_described_as_it_is() -> None:
     tables = {cell for row in rows(section(HANDLERS, "The context")) for cell in code(row[0])}
     promised = {
         *(f"ctx.{name}" for name in public(Context)),
+        *(f"ctx.{shape(method)}" for method in methods(Context)),
         *(f"ctx.jira.{shape(method)}" for method in methods(Desk)),
         *(f"ctx.droid.{shape(method)}" for method in methods(Colleague)),
         *(f"ctx.droid.{name}" for name in public(Colleague)),
         *(f"report.{name}" for name in public(Report)),
     }
     assert tables == promised
+
+
+def test_the_rehearsal_is_described_as_it_is() -> None:
+    text = section(HANDLERS, "Rehearsing")
+    told = {name for row in rows(text) for name in code(row[0])}
+    arguments = list(inspect.signature(rehearse).parameters)[2:]
+    said = {*public(Said), *public(Record)} - {"texts"}
+    assert told == {*arguments, *(f"said.{name}" for name in said)}
+    assert set(re.findall(r"`(\w+)\(", text)) | {"ADA", "DROID", "Rehearse", "Said", "rehearse"} == set(kit.__all__)
+
+
+def test_every_handler_that_ships_is_told() -> None:
+    told = {code(row[0])[0] for row in rows(section(HANDLERS, "The handlers that ship"))}
+    assert told == {f"handlers/{path.name}" for path in (ROOT / "handlers").glob("*.py")}
 
 
 def test_values_are_described_as_they_are() -> None:
@@ -282,7 +307,7 @@ def shape(method: Callable[..., Any]) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             told.append("*")
         starred = starred or parameter.kind in (parameter.KEYWORD_ONLY, parameter.VAR_POSITIONAL)
-        told.append(f"*{parameter.name}" if parameter.kind is parameter.VAR_POSITIONAL else parameter.name)
+        told.append(str(parameter.replace(annotation=parameter.empty, default=parameter.empty)))
     return f"{method.__name__}({', '.join(told)})"
 
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 import click
@@ -30,6 +31,7 @@ COMMANDS = {
     "doctor": "doctor",
     "handlers": "handlers",
     "explain": "explain",
+    "try": "try_",
     "deliveries": "deliveries",
     "runs": "deliveries",
     "replay": "replay",
@@ -72,7 +74,9 @@ def main() -> None:
 
 def load(name: str) -> click.Command:
     """Import the module of a command and return the command."""
-    command: click.Command = getattr(import_module(f"app.cli.{COMMANDS[name]}"), name)
+    # Python lets no function be called `try`.
+    attribute = f"{name}_" if iskeyword(name) else name
+    command: click.Command = getattr(import_module(f"app.cli.{COMMANDS[name]}"), attribute)
     return command
 
 

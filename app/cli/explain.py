@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from app.cli.handlers import folders_option, routes_of
 from app.cli.terminal import plain
 from app.events.event import Change, Event, User
 from app.events.parse import MalformedEvent, parse
-from app.routing import Route, Verdict, decide, snippet
+from app.routing import Outcome, Verdict, decide, snippet, turnable
 
 _COLOURS = {"handled": "green", "unmatched": "yellow", "ignored": "yellow", "refused": "red"}
 
@@ -34,17 +35,25 @@ class Explanation:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.option("--project", "projects", multiple=True, metavar="KEY", help="Count only this project as authorized.")
 @click.option("--account", metavar="ID", help="The droid's accountId, user key or login name in Jira.")
+@click.option("--turn-on", "turned_on", multiple=True, metavar="ROUTE", help="Count this opt-in route as turned on.")
 @folders_option
 def explain(
-    files: Sequence[str], as_json: bool, projects: Sequence[str], account: str | None, folders: Sequence[Path]
+    files: Sequence[str],
+    as_json: bool,
+    projects: Sequence[str],
+    account: str | None,
+    turned_on: Sequence[str],
+    folders: Sequence[Path],
 ) -> None:
     """Say what would become of each payload in FILE, and why ("-" reads standard input).
 
     Ends with 2 where a file cannot be read, else with 0: that a payload is malformed is an answer too.
     """
     droid = User(account, account, username=account) if account else None
-    authorized = frozenset(projects).__contains__ if projects else _every_project
     routes = routes_of(folders)
+    on = frozenset(turnable(routes, name).id for name in turned_on)
+    authorized = frozenset(projects).__contains__ if projects else _every_project
+    outcome_of = partial(decide, routes=routes, droid=droid, authorized=authorized, turned_on=on)
     decisions: Counter[str] = Counter()
     for file in files:
         try:
@@ -53,7 +62,7 @@ def explain(
             click.echo(f"{file} cannot be read: {error}", err=True)
             decisions["unreadable"] += 1
             continue
-        explanation = _explained(file, body, routes, droid, authorized)
+        explanation = _explained(file, body, outcome_of)
         click.echo(json.dumps(_as_json(explanation)) if as_json else _as_text(explanation))
         decisions[explanation.decision] += 1
     if len(files) > 1 and not as_json:
@@ -65,16 +74,14 @@ def _every_project(key: str) -> bool:
     return True
 
 
-def _explained(
-    file: str, body: bytes, routes: Sequence[Route], droid: User | None, authorized: Callable[[str], bool]
-) -> Explanation:
+def _explained(file: str, body: bytes, outcome_of: Callable[[Event], Outcome]) -> Explanation:
     try:
         event = parse(json.loads(body))
     except MalformedEvent as error:
         return Explanation(file, None, "malformed", str(error))
     except (ValueError, RecursionError) as error:
         return Explanation(file, None, "malformed", f"The body is not JSON: {error}.")
-    outcome = decide(event, routes, droid, authorized=authorized)
+    outcome = outcome_of(event)
     return Explanation(file, event, outcome.decision, outcome.reason, outcome.verdicts)
 
 

@@ -26,7 +26,11 @@ folders_option = click.option(
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def handlers(folders: Sequence[Path], as_json: bool) -> None:
     """List the routes of all handler files with their conditions in words."""
-    routes = routes_of(folders)
+    from app.droids import prompts
+
+    where = folders or settings_folders()
+    routes = routes_of(where)
+    prompts.check((route.place[0] for route in routes), where)
     for route in routes:
         click.echo(json.dumps(_as_json(route)) if as_json else _as_text(route))
     if not routes and not as_json:
@@ -35,7 +39,12 @@ def handlers(folders: Sequence[Path], as_json: bool) -> None:
 
 def routes_of(folders: Sequence[Path]) -> list[Route]:
     """Load the routes of these folders, or of the settings' folders where none is named."""
-    return load(folders or app.settings.load(os.environ).handler_folders)
+    return load(folders or settings_folders())
+
+
+def settings_folders() -> Sequence[Path]:
+    """Name the folders of the settings."""
+    return app.settings.load(os.environ).handler_folders
 
 
 def _as_json(route: Route) -> dict[str, object]:
@@ -48,6 +57,7 @@ def _as_json(route: Route) -> dict[str, object]:
         "file": file,
         "line": line,
         "doc": route.doc,
+        "opt_in": route.opt_in,
     }
 
 

@@ -28,14 +28,16 @@ def list_(connection: str, as_json: bool) -> None:
 
     ours = installation()
     site = connections.named(ours.db, connection)
-    keys = sorted(stored.authorized(ours.db, site.id))
+    found = {key: stored.policy(ours.db, site.id, key) for key in sorted(stored.authorized(ours.db, site.id))}
+    policies = {key: policy for key, policy in found.items() if policy}
     if as_json:
-        click.echo(json.dumps(keys))
+        told = [{"key": key, "sweep": one.sweep, "turned_on": one.turned_on} for key, one in policies.items()]
+        click.echo(json.dumps(told))
         return
-    for key in keys:
-        policy = stored.policy(ours.db, site.id, key)
-        click.echo(key if policy is None or policy.sweep else f"{key}  (not swept)")
-    if not keys:
+    for key, one in policies.items():
+        notes = (["not swept"] if not one.sweep else []) + [f"{route} is on" for route in one.turned_on]
+        click.echo(f"{key}  ({', '.join(notes)})" if notes else key)
+    if not policies:
         click.echo("No project is authorized.")
 
 
@@ -89,27 +91,29 @@ def revoke(key: str, admin_email: str | None, admin_token_file: str | None, conn
 
 @projects.command()
 @click.argument("key")
-@click.option("--sweep/--no-sweep", required=True, help="Whether to search Jira for events that got lost on the way.")
+@click.option("--sweep/--no-sweep", default=None, help="Whether to search Jira for events that got lost on the way.")
+@click.option("--turn-on", multiple=True, metavar="ROUTE", help="Let this opt-in route react there; may be repeated.")
+@click.option("--turn-off", multiple=True, metavar="ROUTE", help="Let it react there no longer; may be repeated.")
 @connection_option
-def policy(key: str, sweep: bool, connection: str) -> None:
+def policy(key: str, sweep: bool | None, turn_on: tuple[str, ...], turn_off: tuple[str, ...], connection: str) -> None:
     """Decide how the project KEY is treated."""
-    from app import open_jira
-    from app.storage import audit, connections
+    from app.cli.policy import set_sweep, turn
+    from app.storage import connections
     from app.storage import projects as stored
-    from app.webhooks.sweep import time_in
 
+    if sweep is None and not turn_on and not turn_off:
+        raise click.UsageError("Say what to decide: --sweep, --no-sweep, --turn-on or --turn-off.")
     ours = installation()
     site = connections.named(ours.db, connection)
     present = stored.policy(ours.db, site.id, key)
     if present is None:
-        raise click.ClickException(f"{key} is not authorized on {site.name}.")
-    if sweep and not present.sweep:
-        # From now on: what happened while it was off was not wanted.
-        now = time_in(open_jira(site, ours.vault, ours.db, ours.settings))
-        stored.set_swept(ours.db, site.id, key, now)
-    stored.set_sweep(ours.db, site.id, key, sweep)
-    audit.record(ours.db, "cli", f"switched the sweep of {key} on {site.name} {'on' if sweep else 'off'}")
-    click.echo(f"{key} is {'swept' if sweep else 'not swept any more'}.")
+        raise click.ClickException(
+            f"{key} is not authorized on {site.name}.\n  `jira-reactor projects authorize {key}`"
+        )
+    if turn_on or turn_off:
+        turn(ours, site, key, present, on=turn_on, off=turn_off)
+    if sweep is not None:
+        set_sweep(ours, site, key, present, sweep)
 
 
 def _audit(ours: Installation, site: "Connection", jira: "Jira", keys: tuple[str, ...]) -> None:

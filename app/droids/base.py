@@ -12,8 +12,9 @@ Whatever goes wrong before a droid works is an exception; whatever becomes of it
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
+from app.droids.answers import json_object
 from app.errors import ReactorError
 from app.events.event import Issue
 
@@ -41,6 +42,11 @@ class Report:
     reason: str = ""
     #: Whether it failed because it does not know the session it was to continue: a fresh one can succeed.
     forgotten: bool = False
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """The JSON object that the text is or holds; None where there is none."""
+        return json_object(self.text)
 
 
 @dataclass(frozen=True)

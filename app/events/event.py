@@ -1,6 +1,6 @@
 """What Jira said, as plain values that never change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +32,10 @@ class Change:
     from_: str | None = None
     to_id: str | None = None
     to: str | None = None
+
+    def is_of(self, field: str) -> bool:
+        """Tell whether it is a change of this field, which Jira names by id or as people see it."""
+        return field.casefold() in (self.field_id.casefold(), self.field.casefold())
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,26 @@ class Event:
     changelog_id: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def asker(self) -> User | None:
+        """Who caused it: the comment's author, whoever edited it, or else whoever did it; None where it is not told."""
+        return self.comment.author if self.comment and self.comment.author else self.actor
+
+    @property
+    def labels_added(self) -> tuple[str, ...]:
+        """The labels the issue did not have before this event; a new issue's labels are all added."""
+        created_with = (self.issue.labels or ()) if self.issue and self.name == "jira:issue_created" else ()
+        gained = (label for change in self._label_changes() for label in _gained(change.from_, change.to))
+        return tuple(dict.fromkeys((*created_with, *gained)))
+
+    @property
+    def labels_removed(self) -> tuple[str, ...]:
+        """The labels this event took away."""
+        return tuple(label for change in self._label_changes() for label in _gained(change.to, change.from_))
+
+    def _label_changes(self) -> Iterator[Change]:
+        return (change for change in self.changes if change.is_of("labels"))
+
     def fact_of(self, name: str) -> str:
         """Name the one happening in Jira that this event tells under the wire name `name`, however often it is told.
 
@@ -117,6 +141,12 @@ class Event:
         if name != "comment_updated":
             return f"{name}:{self.comment.id}"
         return f"{name}:{self.comment.id}:{_moment(self.comment.updated)}" if self.comment.updated else ""
+
+
+def _gained(before: str | None, after: str | None) -> list[str]:
+    """List the labels one side has more than the other; Jira separates them by spaces."""
+    had = (before or "").split()
+    return [label for label in (after or "").split() if label not in had]
 
 
 def _moment(text: str) -> str:

@@ -142,6 +142,10 @@ class Jira(Site):
         if steps:
             self._edit(key, {"update": {"labels": steps}}, marker)
 
+    def set_fields(self, key: str, fields: Mapping[str, Any], *, marker: str) -> None:
+        """Set fields of an issue, in the shape of Jira's REST API: {"priority": {"name": "High"}}."""
+        self._edit(key, {"fields": dict(fields)}, marker)
+
     @abstractmethod
     def find_change(self, key: str, marker: str) -> bool:
         """Tell whether an edit or transition with this marker is in the issue's history, looking at the newest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.errors import ReactorError
 from app.events.event import Comment, Event, Issue, User
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     # Handler files import this module, and reading them must not cost the database and the engine.
     from structlog.typing import FilteringBoundLogger
 
+    from app.droids.prompts import Prompts
     from app.jira import Jira
     from app.reacting.actions import Actions
     from app.reacting.colleague import Colleague
@@ -37,6 +38,7 @@ class Context:
     command: str
     _jira: Jira
     _actions: Actions
+    _prompts: Prompts
 
     @cached_property
     def issue(self) -> Issue:
@@ -52,3 +54,13 @@ class Context:
         if self.event.comment is None:
             raise ReactorError("The event tells of no comment.", 'Let the route listen to "comment_created".')
         return self.event.comment
+
+    def prompt(self, name: str, **values: Any) -> str:
+        """Fill in the prompt template of this name: the project's own, or else everybody's.
+
+        A template can name `issue`, `comment`, `event`, `project` and `values`; `comment` is None where the event tells
+        of none, and so is `issue`. Raises PromptError.
+        """
+        issue = self.issue if self.event.issue else None
+        scope = {"issue": issue, "comment": self.event.comment, "event": self.event, "project": self.event.project}
+        return self._prompts.render(name, self.event.project, scope | values)

@@ -1,13 +1,17 @@
 """What a handler does in Jira: `ctx.jira`."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from app.errors import ReactorError
-from app.events.event import Comment, Event, User
-from app.jira import Jira, Moved, NotOffered
+from app.events.event import Comment, Event, Issue, User
+from app.jira import Jira, Moved, NotOffered, likeness
 from app.markup import split
 from app.reacting.actions import Actions
+
+#: How many of the newest issues with a word in common are looked at for the likest.
+_SEARCHED = 100
 
 
 class NothingToSay(ReactorError):
@@ -103,6 +107,23 @@ class Desk:
             lambda m: self._jira.label(key, add=add, remove=remove, marker=m),
             lambda m: self._found(key, m),
         )
+
+    def set_fields(self, fields: Mapping[str, Any], *, on: str = "") -> None:
+        """Set fields of an issue, in the shape of Jira's REST API: `{"priority": {"name": "High"}}`."""
+        key = self._key(on)
+        self._actions.perform(
+            "fields", lambda m: self._jira.set_fields(key, fields, marker=m), lambda m: self._found(key, m)
+        )
+
+    def search(self, jql: str, *, limit: int = 50) -> list[Issue]:
+        """Search with JQL and return the first issues found, each with its most usual fields."""
+        return self._actions.read("search", lambda: list(islice(self._jira.search(jql, likeness.FIELDS), limit)))
+
+    def similar(self, issue: Issue, *, limit: int = 10) -> list[Issue]:
+        """Find issues of the same project whose summary shares words with this one's, the likest first."""
+        words = likeness.telling_words(issue.summary)
+        found = self.search(likeness.search_for(issue, words), limit=_SEARCHED) if words else []
+        return likeness.likest(issue, found)[:limit]
 
     def remote_link(self, url: str, title: str, *, on: str = "") -> None:
         """Link an issue to a page elsewhere."""

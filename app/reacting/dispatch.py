@@ -11,6 +11,7 @@ from app.engine import Engine
 from app.events.event import Event
 from app.events.parse import MalformedEvent, parse
 from app.reacting import conversing, guards
+from app.reacting.beginnings import new_run
 from app.reacting.commands import PREFIX
 from app.reacting.endings import endings, trigger
 from app.reacting.guards import Bounds
@@ -21,7 +22,7 @@ from app.storage import connections, deliveries, projects, runs, turns
 from app.storage.connections import Connection
 from app.storage.database import Database
 from app.storage.deliveries import Delivery, Effect
-from app.storage.runs import NewRun, Run
+from app.storage.runs import Run
 
 log = structlog.get_logger()
 
@@ -109,7 +110,10 @@ class Dispatcher:
     ) -> Ruling:
         if reason := guards.own_comment(self._db, event, connection):
             return Ruling("ignored", reason)
-        outcome = decide(event, self._routes, connection.account, authorized=authorized.__contains__)
+        turned_on = projects.turned_on(self._db, connection.id, event.project)
+        outcome = decide(
+            event, self._routes, connection.account, authorized=authorized.__contains__, turned_on=turned_on
+        )
         if outcome.decision not in ("handled", "unmatched"):
             return Ruling(outcome.decision, outcome.reason)
         said = self._hear(delivery, connection, event, living)
@@ -141,7 +145,7 @@ class Dispatcher:
         if word != "stop" and (bounded := self._bounded(connection, event, hops)):
             return bounded
         by = event.comment.author.name if event.comment.author else "Somebody"
-        new = self._new_run(delivery, connection, event, f"{PREFIX}{word or 'answer'}", fact, hops)
+        new = new_run(delivery.seq, connection, event, f"{PREFIX}{word or 'answer'}", fact=fact, hops=hops)
         if asking is None:
             insert = partial(runs.insert, runs=[replace(new, lane="replies")])
             return Ruling("handled", f"{by} told the droid: {word}.", (insert,))
@@ -160,33 +164,9 @@ class Dispatcher:
             route = verdict.route
             told = runs.told(self._db, connection.id, route.id, fact) if fact else None
             if told is None:
-                new = self._new_run(delivery, connection, event, route.id, fact, hops, position)
+                new = new_run(delivery.seq, connection, event, route.id, fact=fact, hops=hops, position=position)
                 wanted.append(replace(new, acknowledge=route.acknowledge, trigger=trigger(route, event)))
         if not wanted:
             return Ruling("duplicate", f"Delivery {told} told the same, and its runs reacted to it.")
         insert = partial(runs.insert, runs=wanted, acknowledge_within=self._manners.acknowledge_within)
         return Ruling("handled", outcome.reason, (insert,))
-
-    def _new_run(
-        self,
-        delivery: Delivery,
-        connection: Connection,
-        event: Event,
-        route: str,
-        fact: str | None,
-        hops: int,
-        position: int = 0,
-    ) -> NewRun:
-        asker = event.comment.author if event.comment and event.comment.author else event.actor
-        return NewRun(
-            id=runs.run_id(delivery.seq, position, route),
-            delivery=delivery.seq,
-            connection_id=connection.id,
-            issue=event.issue.id if event.issue else "",
-            issue_key=event.issue.key if event.issue else "",
-            project=event.project,
-            route=route,
-            fact=fact,
-            hop=hops,
-            asker={"id": asker.id, "name": asker.name, "username": asker.username} if asker else None,
-        )

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 
 from app.events.event import Change, Event, User
 from app.routing.account import is_droid, names_droid
-from app.routing.conditions.change import AssignedToDroid, LabelsChanged, added, removed, touches
-from app.routing.conditions.values import Names
+from app.routing.conditions.change import AssignedToDroid, LabelsChanged
 from app.routing.router import Route
 from app.storage.runs import Run
-
-_ASSIGNEE, _LABELS, _STATUS = Names(("assignee",)), Names(("labels",)), Names(("status",))
 
 
 @dataclass(frozen=True)
@@ -28,8 +25,8 @@ def trigger(route: Route, event: Event) -> str:
         if isinstance(condition, AssignedToDroid):
             return "assignee"
         if isinstance(condition, LabelsChanged) and condition.added:
-            labels = [label for change in _of(event, _LABELS) for label in added(change)]
-            return next((f"label:{label.casefold()}" for label in labels if condition.labels.any_of([label])), "")
+            named = (f"label:{label.casefold()}" for label in event.labels_added if label in condition.labels)
+            return next(named, "")
     return ""
 
 
@@ -47,10 +44,10 @@ def endings(event: Event, living: Iterable[Run], droid: User, authorized: frozen
     if is_droid(event.actor, droid):
         return []
     by = event.actor.name if event.actor else "Somebody"
-    if event.issue.status_category == "done" and _of(event, _STATUS):
+    if event.issue.status_category == "done" and _of(event, "status"):
         return [Ending(runs, f"{by} closed the issue.")]
-    taken = {f"label:{label.casefold()}": f"{by} removed the label {label}." for label in _labels_removed(event)}
-    handed_on = (change for change in _of(event, _ASSIGNEE) if not names_droid(change.to_id, droid))
+    taken = {f"label:{label.casefold()}": f"{by} removed the label {label}." for label in event.labels_removed}
+    handed_on = (change for change in _of(event, "assignee") if not names_droid(change.to_id, droid))
     if any(names_droid(change.from_id, droid) for change in handed_on):
         taken["assignee"] = f"{by} took the issue from me."
     return [
@@ -60,9 +57,5 @@ def endings(event: Event, living: Iterable[Run], droid: User, authorized: frozen
     ]
 
 
-def _labels_removed(event: Event) -> list[str]:
-    return [label for change in _of(event, _LABELS) for label in removed(change)]
-
-
-def _of(event: Event, field: Names) -> list[Change]:
-    return [change for change in event.changes if touches(change, field)]
+def _of(event: Event, field: str) -> list[Change]:
+    return [change for change in event.changes if change.is_of(field)]

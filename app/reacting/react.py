@@ -3,11 +3,13 @@
 import json
 import threading
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 import structlog
 
+from app.droids.prompts import Prompts
 from app.engine import Engine, Patience
 from app.errors import ReactorError
 from app.events.parse import parse
@@ -52,6 +54,7 @@ class Reactor:
         open_jira: Callable[[Connection], Jira],
         patience: Patience,
         manners: Manners | None = None,
+        folders: Sequence[Path] = (),
     ) -> None:
         self._db = db
         self._engine = engine
@@ -61,6 +64,7 @@ class Reactor:
         self._patience = patience
         self._manners = manners or Manners()
         self._commands = Commands(db, self._manners.words)
+        self._folders = folders
         self._suspects_turn = threading.Lock()
 
     def react(self, run_id: str, turn_key: str) -> None:
@@ -136,8 +140,10 @@ class Reactor:
             lambda: self._stay(run, jira),
             self._manners.acknowledge_within,
         )
+        route = self._routes.get(run.route)
+        prompts = Prompts.of(route.place[0], self._folders) if route else Prompts(())
         command = spoken(event, connection.account, self._manners.words)
-        return Context(event, Desk(jira, actions, event, asker), droid, logger, asker, command, jira, actions)
+        return Context(event, Desk(jira, actions, event, asker), droid, logger, asker, command, jira, actions, prompts)
 
     def _stay(self, run: Run, jira: Jira) -> None:
         """Stop a run, without a word, whose issue has left the authorized projects while its droid worked."""

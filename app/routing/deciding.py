@@ -1,6 +1,6 @@
 """What becomes of an event: one decision and the reason for it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,13 +30,20 @@ class Outcome:
         return tuple(verdict for verdict in self.verdicts if verdict.matched) if self.decision == "handled" else ()
 
 
-def decide(event: Event, routes: Iterable[Route], droid: User | None, *, authorized: Callable[[str], bool]) -> Outcome:
+def decide(
+    event: Event,
+    routes: Iterable[Route],
+    droid: User | None,
+    *,
+    authorized: Callable[[str], bool],
+    turned_on: Collection[str] = (),
+) -> Outcome:
     """Decide what becomes of an event, as far as the event alone can tell.
 
-    `authorized` answers for a project's key. An event without a project never runs anything, because nobody
-    can have authorized it.
+    `authorized` answers for a project's key; `turned_on` names the opt-in routes that are on there. An event without a
+    project never runs anything, because nobody can have authorized it.
     """
-    verdicts = tuple(match(routes, event, droid))
+    verdicts = tuple(match(routes, event, droid, turned_on))
     matched = [verdict.route.id for verdict in verdicts if verdict.matched]
     if unheard := _unheard(event, verdicts):
         return Outcome("unknown", unheard, verdicts)

@@ -5,8 +5,7 @@ import re
 
 from app.events import names
 from app.events.event import Change, Event
-from app.routing.conditions.change import added, touches
-from app.routing.conditions.values import PROJECT_KEY, Names
+from app.routing.conditions.values import PROJECT_KEY
 
 _FILE = '''"""Say in one sentence what this is for."""
 
@@ -36,14 +35,14 @@ def snippet(event: Event) -> str:
 
 def _conditions(event: Event) -> list[tuple[str, str]]:
     project = [("project", event.project)] if PROJECT_KEY.fullmatch(event.project) else []
-    return project + (_change(event.changes[0]) if event.changes else [])
+    return project + (_change(event.changes[0], event) if event.changes else [])
 
 
-def _change(change: Change) -> list[tuple[str, str]]:
+def _change(change: Change, event: Event) -> list[tuple[str, str]]:
     if not change.field.strip():
         return []
-    if touches(change, Names(("labels",))):
-        if labels := added(change):
+    if change.is_of("labels"):
+        if labels := event.labels_added:
             return [("label_added", labels[0])]
     elif change.to and change.to.strip() and len(change.to) <= _LONGEST:
         return [("field", change.field), ("to", change.to)]

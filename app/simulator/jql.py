@@ -9,7 +9,7 @@ from typing import Any
 import pyparsing as pp
 
 from app.simulator.issues import Issue
-from app.simulator.jql_fields import DATES, SETS, moment
+from app.simulator.jql_fields import DATES, SETS, TEXTS, moment, words
 from app.simulator.people import Person
 from app.simulator.refused import Refused
 
@@ -37,6 +37,8 @@ class Clause:
         name = self.field.lower()
         if self.operator in COMPARISONS:
             return COMPARISONS[self.operator](DATES[name](issue), moment(self.values[0]))
+        if self.operator == "~":
+            return words(" ".join(self.values)) <= words(TEXTS[name](issue))
         mine = {person.id.lower(), person.username.lower()} if person else set()
         wanted = {value.lower() for value in self.values if value != "currentUser()"}
         wanted |= mine if "currentUser()" in self.values else set()
@@ -128,7 +130,7 @@ def unsupported(text: str) -> list[str]:
 
 def _check(clause: Clause) -> None:
     name = clause.field.lower()
-    known = DATES if clause.operator in COMPARISONS else SETS
+    known = DATES if clause.operator in COMPARISONS else TEXTS if clause.operator == "~" else SETS
     if name not in known:
         raise Refused(f"Field '{clause.field}' does not exist or you do not have permission to view it.")
     if clause.operator in COMPARISONS:
@@ -158,7 +160,7 @@ def _grammar() -> pp.ParserElement:
     word = ~keyword + pp.Regex(r"""[^\s()=!<>,~"']+""")
     value = pp.Regex(r"\w+\(\)") | quoted | word
     values = pp.Suppress("(") + pp.DelimitedList(value) + pp.Suppress(")")
-    operator = pp.one_of("!= >= <= = > <") | _words("not in") | _words("is not") | _words("in") | _words("is")
+    operator = pp.one_of("!= >= <= = > < ~") | _words("not in") | _words("is not") | _words("in") | _words("is")
     clause = (quoted | word) + operator + pp.Group(values | value)
     clause.set_parse_action(lambda found: Clause(found[0], found[1], tuple(found[2])))
     both = pp.CaselessKeyword("and"), 2, pp.OpAssoc.LEFT, lambda found: Both(tuple(found[0][::2]))

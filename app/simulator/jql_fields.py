@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from app.markup import to_markdown
 from app.simulator.issues import ISSUE_TYPES, Issue
 from app.simulator.people import Person
 from app.simulator.refused import Refused
@@ -37,10 +38,22 @@ SETS: dict[str, Callable[[Issue], set[str]]] = {
     "resolution": lambda issue: _small(issue.resolution),
 }
 
+#: What can be searched for words.
+TEXTS: dict[str, Callable[[Issue], str]] = {
+    "summary": lambda issue: issue.summary,
+    "description": lambda issue: to_markdown(issue.description),
+    "text": lambda issue: f"{issue.summary} {to_markdown(issue.description)}",
+}
+
 DATES: dict[str, Callable[[Issue], datetime]] = {
     "created": lambda issue: issue.created,
     "updated": lambda issue: issue.updated,
 }
+
+
+def words(text: str) -> set[str]:
+    """List the words of a text in small letters."""
+    return {word.lower() for word in re.findall(r"\w+", text)}
 
 
 def moment(text: str) -> datetime:

@@ -50,6 +50,18 @@ def keep(
     return rows[0][0] if rows else None
 
 
+def keep_decided(
+    db: Database, *, connection_id: str, key: str, body: bytes, event: str, reason: str, effect: Callable[[int], Effect]
+) -> int:
+    """Store a delivery that an admin made, handled already, with what its number brings about; return that number."""
+    values = {"connection_id": connection_id, "key": key, "headers": "{}", "body": body, "event": event, "replay_of": 0}
+    decided = {"decision": "handled", "reason": reason, "received_at": now(), "decided_at": now()}
+    with db.writing() as tx:
+        seq: int = tx.execute(_table.insert().values(values | decided).returning(_table.c.seq)).scalar_one()
+        effect(seq)(tx)
+    return seq
+
+
 def undecided(db: Database, limit: int) -> list[Delivery]:
     """List what waits for a decision, in order of arrival."""
     query = sa.select(_table).where(_table.c.decision.is_(None)).order_by(_table.c.seq).limit(limit)

@@ -41,14 +41,34 @@ class Policy:
     #: Up to when, in milliseconds of Jira's clock, that was done.
     swept_at: int | None
     authorized_at: int
+    #: The ids of the opt-in routes that react in it.
+    turned_on: tuple[str, ...]
 
 
 def policy(db: Database, connection_id: str, key: str) -> Policy | None:
     """Find an authorized project's policy."""
     with db.reading() as tx:
-        columns = (_table.c.sweep, _table.c.swept_at, _table.c.authorized_at)
+        columns = (_table.c.sweep, _table.c.swept_at, _table.c.authorized_at, _table.c.turned_on)
         row = tx.execute(sa.select(*columns).where(_mine(connection_id, key))).one_or_none()
-    return Policy(*row) if row else None
+    return Policy(row.sweep, row.swept_at, row.authorized_at, tuple(row.turned_on)) if row else None
+
+
+def turned_on(db: Database, connection_id: str, key: str) -> frozenset[str]:
+    """Name the opt-in routes that react in a project; none in one that is not authorized."""
+    found = policy(db, connection_id, key)
+    return frozenset(found.turned_on) if found else frozenset()
+
+
+def turn(db: Database, connection_id: str, key: str, route: str, *, on: bool) -> bool:
+    """Let an opt-in route react in an authorized project, or no longer; tell whether that was new."""
+    with db.writing() as tx:
+        query = sa.select(_table.c.turned_on).where(_mine(connection_id, key)).with_for_update()
+        before = tx.execute(query).scalar_one()
+        if (route in before) == on:
+            return False
+        after = sorted([*before, route]) if on else [other for other in before if other != route]
+        tx.execute(_table.update().where(_mine(connection_id, key)).values(turned_on=after))
+    return True
 
 
 def set_sweep(db: Database, connection_id: str, key: str, on: bool) -> None:

@@ -31,7 +31,7 @@ def _update(happening: Happening, issue: Issue, connection: Connection) -> dict[
     told = {**_envelope(happening, happening.name), "issue_event_type_name": "issue_created"}
     told |= {"issue": _issue(issue, issue.fields, connection)}
     if happening.actor:
-        told["user"] = _person(happening.actor, connection)
+        told["user"] = person(happening.actor, connection)
     if happening.history:
         first = next(iter(happening.history.changes), None)
         told["issue_event_type_name"] = _KINDS.get(first.field if first else "", "issue_updated")
@@ -57,7 +57,7 @@ def _datacenter_comment(happening: Happening, comment: Comment, issue: Issue, co
         "issue": _issue(issue, issue.fields, connection),
         "comment": _comment(comment, issue, connection),
     }
-    return told | ({"user": _person(happening.actor, connection)} if happening.actor else {})
+    return told | ({"user": person(happening.actor, connection)} if happening.actor else {})
 
 
 def _envelope(happening: Happening, name: str) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def _comment(comment: Comment, issue: Issue, connection: Connection) -> dict[str
     told = {
         "self": f"{connection.site_url}/rest/api/2/issue/{issue.id}/comment/{comment.id}",
         "id": comment.id,
-        "author": _person(author, connection) if author else None,
+        "author": person(author, connection) if author else None,
         "body": comment.body,
-        "updateAuthor": _person(editor, connection) if editor else None,
+        "updateAuthor": person(editor, connection) if editor else None,
         "created": comment.created,
         "updated": comment.updated,
         "jsdPublic": comment.public,
@@ -90,8 +90,9 @@ def _comment(comment: Comment, issue: Issue, connection: Connection) -> dict[str
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _person(person: User, connection: Connection) -> dict[str, Any]:
-    shown = {"displayName": person.name, "active": person.active}
+def person(user: User, connection: Connection) -> dict[str, Any]:
+    """Write a person."""
+    shown = {"displayName": user.name, "active": user.active}
     if connection.deployment == "cloud":
-        return {"accountId": person.id, "accountType": person.kind, **shown}
-    return {"name": person.username, "key": person.id, **shown}
+        return {"accountId": user.id, "accountType": user.kind, **shown}
+    return {"name": user.username, "key": user.id, **shown}

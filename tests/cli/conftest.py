@@ -13,6 +13,9 @@ from app.settings import load
 from app.simulator import Running, start
 from app.simulator.people import Person
 from app.storage.database import Database
+from tests.reacting.conftest import here
+
+__all__ = ["here"]
 
 
 @dataclass

@@ -118,4 +118,4 @@ def test_a_project_can_be_taken_out_of_the_sweep_and_back_in_from_now_on(cloud: 
     assert abs(policy.swept_at - now()) < 60_000
     assert cloud.ok("projects", "policy", "OPS", "--sweep") == "OPS is swept.\n"
     assert "WEB is not authorized on ours." in cloud.refused("projects", "policy", "WEB", "--no-sweep")
-    assert json.loads(cloud.ok("projects", "list", "--json")) == ["OPS"]
+    assert json.loads(cloud.ok("projects", "list", "--json")) == [{"key": "OPS", "sweep": True, "turned_on": []}]

@@ -53,6 +53,7 @@ def test_json_is_one_object_per_line(tmp_path: Path) -> None:
         "file": str(tmp_path.resolve() / "mention.py"),
         "line": 6,
         "doc": "Answer whoever asks.\n\nAt length.",
+        "opt_in": False,
     }
     assert second["route"] == "mention.triage"
 
@@ -81,3 +82,12 @@ def test_a_wrong_setting_ends_with_its_name(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["handlers"], env={"JIRA_REACTOR_HANDLERS": str(tmp_path / "nowhere")})
     assert result.exit_code == 1
     assert "JIRA_REACTOR_HANDLERS" in result.stderr
+
+
+def test_a_prompt_that_cannot_be_used_ends_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "mention.py").write_text(HANDLER)
+    (tmp_path / "prompts" / "OPS").mkdir(parents=True)
+    (tmp_path / "prompts" / "OPS" / "answer.md.j2").write_text("Answer.\n{{ issue.key }")
+    result = CliRunner().invoke(main, ["handlers", "--handlers", str(tmp_path)])
+    assert result.exit_code == 1
+    assert f"{tmp_path.resolve()}/prompts/OPS/answer.md.j2:2: " in result.stderr

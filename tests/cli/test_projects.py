@@ -20,7 +20,7 @@ def test_projects_are_authorized_listed_and_revoked(either: Shell) -> None:
     assert "OPS (Operations) was authorized already." in either.ok("projects", "authorize", "OPS")
     assert either.ok("projects", "list") == "OPS\nWEB\n"
     assert either.ok("projects", "revoke", "WEB") == "WEB is not authorized any more.\n"
-    assert json.loads(either.ok("projects", "list", "--json")) == ["OPS"]
+    assert json.loads(either.ok("projects", "list", "--json")) == [{"key": "OPS", "sweep": True, "turned_on": []}]
 
 
 def test_a_project_that_is_not_there_or_not_to_be_seen_is_not_authorized(shell: Shell) -> None:

@@ -433,6 +433,8 @@ def test_handlers_that_do_not_load_or_wait_in_vain_are_told(world: World, folder
     (folder / "triage.py").write_text(HANDLER.format(key="OSP"))
     assert look()[1] == ("warn", "triage.triage waits for project OSP, which is not authorized. Did you mean OPS?")
     assert look(None) == [("ok", "1 routes are loaded.")]
+    (folder / "triage.py").write_text(HANDLER.format(key="OPS").replace("pass", 'ctx.prompt("look")'))
+    assert look()[0][1].startswith(f"{folder}/triage.py:8: There is no prompt look in ")
     (folder / "triage.py").write_text("import nonsense_that_is_not_there")
     [(outcome, said)] = look()
     assert outcome == "fail"

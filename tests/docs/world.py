@@ -81,9 +81,10 @@ class World:
 
     def write(self, blocks: Sequence[Block], folder: str = ".") -> None:
         """Write the files that a document shows."""
-        (self.folder / folder).mkdir(exist_ok=True)
         for block in blocks:
-            (self.folder / folder / block.file).write_text(block.text)
+            file = self.folder / folder / block.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text)
 
     def type(self, text: str) -> None:
         """Type a line of our own."""

@@ -52,7 +52,7 @@ def test_the_comment_is_the_one_of_the_event(here: World) -> None:
 
 
 def test_what_an_event_does_not_tell_is_an_error_with_its_cure() -> None:
-    context = Context(Event("sprint_started"), None, None, None, None, "", None, None)  # type: ignore[arg-type]
+    context = Context(Event("sprint_started"), None, None, None, None, "", None, None, None)  # type: ignore[arg-type]
     with pytest.raises(ReactorError, match="The event tells of no issue") as issue:
         _ = context.issue
     with pytest.raises(ReactorError, match="The event tells of no comment") as comment:

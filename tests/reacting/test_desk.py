@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from app.events.event import Issue
 from app.handler import Context, Router
 from app.markup import to_adf
-from app.simulator.issues import Issue
+from app.simulator.issues import Issue as Stored
 from tests.reacting.conftest import World
 
 
@@ -22,7 +23,7 @@ def once(do: Callable[[Context], object]) -> Router:
     return router
 
 
-def do(world: World, what: Callable[[Context], object], project: str = "OPS", **fields: Any) -> tuple[Issue, str]:
+def do(world: World, what: Callable[[Context], object], project: str = "OPS", **fields: Any) -> tuple[Stored, str]:
     """Create an issue, let a handler do one thing to it, and return the issue and how the run ended."""
     key = world.issue(project, **fields)
     [run] = world.react(once(what))
@@ -273,6 +274,48 @@ def test_comments_are_read_oldest_first(here: World) -> None:
     here.react(once(lambda ctx: read.extend(here.text(c) for c in ctx.jira.comments(on=key))))
     assert read == ["one", "two"]
     assert here.site.issues[other].comments == []
+
+
+def test_fields_are_set_in_jiras_own_shape(here: World) -> None:
+    issue, reason = do(here, lambda ctx: ctx.jira.set_fields({"priority": {"name": "High"}}))
+    assert reason == ""
+    assert issue.priority == "High"
+
+
+def test_a_search_returns_what_the_account_may_see(here: World) -> None:
+    found: list[Any] = []
+    for summary in ("Export fails", "Import fails"):
+        here.site.create_issue("OPS", summary, by=here.ada)
+    here.react()
+    do(here, lambda ctx: found.append(ctx.jira.search('project = OPS AND summary ~ "fails" ORDER BY key', limit=1)))
+    [[issue]] = found
+    assert (issue.key, issue.summary, issue.status, issue.labels) == ("OPS-1", "Export fails", "To Do", ())
+
+
+def test_similar_issues_are_of_the_same_project_and_the_likest_come_first(here: World) -> None:
+    found: list[Any] = []
+    for project, summary in (
+        ("OPS", "The fire in the printer room"),
+        ("OPS", "Fire the printer"),
+        ("OPS", "Printer is late"),
+        ("OPS", "It rains"),
+        ("GATE", "Printer is on fire again"),
+        ("OPS", "a printer, on FIRE! is that the case?"),
+    ):
+        here.site.create_issue(project, summary, by=here.ada)
+    here.react()
+
+    def look(ctx: Context) -> None:
+        found.extend(ctx.jira.similar(ctx.issue))
+        assert ctx.jira.similar(Issue("9", "OPS-9", project="OPS", summary="It is so")) == []
+
+    _, reason = do(here, look)
+    assert reason == ""
+    assert [issue.summary for issue in found] == [
+        "a printer, on FIRE! is that the case?",
+        "Fire the printer",
+        "The fire in the printer room",
+    ]
 
 
 def test_an_event_without_an_issue_asks_for_a_name(cloud: World) -> None:

@@ -45,6 +45,17 @@ def test_a_delivery_that_no_route_waits_for_says_what_was_missing(cloud: World) 
     assert "test_dispatch.work needs project WEB, not OPS" in reason
 
 
+def test_an_opt_in_route_gets_runs_only_where_it_is_turned_on(stored: World) -> None:
+    route = listening("jira:issue_created", opt_in=True)
+    projects.turn(stored.db, stored.connection.id, "GATE", "test_dispatch.work", on=True)
+    stored.issue("OPS")
+    stored.issue("GATE")
+    [(off, why), (on, _)] = stored.decide(route)
+    assert (off, on) == ("unmatched", "handled")
+    assert "`jira-reactor projects policy OPS --turn-on test_dispatch.work`" in why
+    assert [run.project for run in stored.runs()] == ["GATE"]
+
+
 def test_the_droids_own_doings_are_ignored(here: World) -> None:
     key = here.issue(assignee=None)
     here.decide()

@@ -53,6 +53,9 @@ HOLDS = [
     pytest.param(updated(TO_PROGRESS), {"from_": "To Do", "to": "In Progress"}, id="any field"),
     pytest.param(LABELLED, {"label_added": "urgent"}, id="label added"),
     pytest.param(LABELLED, {"label_removed": ["x", "OLD"]}, id="label removed"),
+    pytest.param(LABELLED, {"label_added": ["x", "UR*"]}, id="label added that begins so"),
+    pytest.param(created(), {"label_added": "urgent"}, id="label a new issue has"),
+    pytest.param(updated(), {"label": "urg*"}, id="label that begins so"),
     pytest.param(ASSIGNED, {"assigned_to_droid": True}, id="assigned"),
     pytest.param(created(assignee=DROID), {"assigned_to_droid": True}, id="created in the droid's hands"),
     pytest.param(commented("hi [~accountid:x]", DROID.id), {"mention": True}, id="mention picked"),
@@ -131,6 +134,7 @@ FAILS = [
         id="no change of labels",
     ),
     pytest.param(LABELLED, {"label_added": "disk"}, "needs label disk added; added: urgent, new", id="was there"),
+    pytest.param(LABELLED, {"label_added": "dis*"}, "needs label dis* added; added: urgent, new", id="none begins so"),
     pytest.param(LABELLED, {"label_removed": "disk"}, "needs label disk removed; removed: old", id="is still there"),
     pytest.param(
         updated(Change("labels", from_="a", to="a")),
@@ -284,6 +288,8 @@ WRONG = [
         {"status_category": "Doen"}, "status_category='Doen' does not exist in Jira. Did you mean done?", id="category"
     ),
     pytest.param({"command": "stop it"}, "command='stop it' is more than one word.", id="two words"),
+    pytest.param({"label_added": "*"}, 'label_added="*" is no label.', id="every label"),
+    pytest.param({"label": "a*b"}, "label='a*b' has a * that does not end it.", id="a star within"),
     pytest.param({"label": "a b"}, "label='a b' is more than one word.", id="no label of Jira"),
     pytest.param({"mention": False}, "mention=False means nothing. Write mention=True, or leave it out.", id="false"),
     pytest.param({"assigned_to_droid": "yes"}, "assigned_to_droid='yes' means nothing.", id="text for a switch"),

@@ -148,3 +148,15 @@ def test_an_unlisted_event_is_known_once_a_route_asks_for_it() -> None:
 
     event = Event("sprint_paused", actor=ADA, project="OPS")
     assert decide(event, router.routes, DROID, authorized=every).decision == "unmatched"
+
+
+def test_what_is_turned_on_reacts_and_what_is_not_says_how_to_turn_it_on() -> None:
+    router = Router()
+
+    @router.on("jira:issue_updated", opt_in=True)
+    def look(ctx: object) -> None: ...
+
+    off = decide(DONE, router.routes, DROID, authorized=every)
+    on = decide(DONE, router.routes, DROID, authorized=every, turned_on={"test_deciding.look"})
+    assert (off.decision, on.decision) == ("unmatched", "handled")
+    assert "`jira-reactor projects policy OPS --turn-on test_deciding.look`" in off.reason

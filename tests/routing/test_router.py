@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.routing import RouteError, Router, describe, match
+from app.routing import RouteError, Router, describe, match, turnable
 from tests.routing.examples import DROID, TO_PROGRESS, commented, told_as_update, updated
 
 
@@ -152,3 +152,66 @@ def test_a_route_defined_twice_is_an_error() -> None:
 def test_a_route_error_survives_pickling() -> None:
     error = pickle.loads(pickle.dumps(RouteError("what", "cure")))
     assert (error.message, error.cure, str(error)) == ("what", "cure", "what cure")
+
+
+def jobs() -> Router:
+    router = Router()
+
+    @router.on("jira:issue_updated", job="work")
+    def first(ctx: object) -> None: ...
+
+    @router.on("jira:issue_updated", job="work", field="status")
+    def second(ctx: object) -> None: ...
+
+    @router.on("jira:issue_updated", job="work", field="assignee")
+    def third(ctx: object) -> None: ...
+
+    @router.on("jira:issue_updated", job="count")
+    def fourth(ctx: object) -> None: ...
+
+    return router
+
+
+def test_of_routes_with_one_job_only_the_one_loaded_last_reacts() -> None:
+    first, second, third, fourth = match(jobs().routes, updated(TO_PROGRESS), DROID)
+    assert first.failed == "leaves this to test_router.second, whose job is the same"
+    assert (second.matched, fourth.matched) == (True, True)
+    assert third.failed.startswith("needs a change of assignee")
+
+
+def opting() -> Router:
+    router = Router()
+
+    @router.on("jira:issue_updated", opt_in=True, field="status")
+    def look(ctx: object) -> None: ...
+
+    @router.on("jira:issue_updated")
+    def always(ctx: object) -> None: ...
+
+    return router
+
+
+def test_an_opt_in_route_reacts_only_where_it_is_turned_on() -> None:
+    [on, _] = match(opting().routes, updated(TO_PROGRESS), DROID, {"test_router.look"})
+    [off, always] = match(opting().routes, updated(TO_PROGRESS), DROID, {"test_router.other"})
+    [placeless, _] = match(opting().routes, updated(TO_PROGRESS, project=""), DROID)
+    [otherwise, _] = match(opting().routes, updated(), DROID)
+    assert (on.matched, always.matched) == (True, True)
+    assert off.failed == "is not turned on for OPS; `jira-reactor projects policy OPS --turn-on test_router.look`"
+    assert placeless.failed == "reacts only in projects where it is turned on, and this event names none"
+    assert otherwise.failed.startswith("needs a change of status")
+    assert describe(on.route) == "on jira:issue_updated, if status changed, only where turned on"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        pytest.param("test_router.lok", "There is no route test_router.lok. Did you mean test_router.look?", id="typo"),
+        pytest.param("test_router.always", "it is not a route with opt_in=True.", id="reacts everywhere"),
+    ],
+)
+def test_what_cannot_be_turned_on_is_refused_with_the_reason(name: str, words: str) -> None:
+    with pytest.raises(RouteError) as caught:
+        turnable(opting().routes, name)
+    assert words in str(caught.value)
+    assert turnable(opting().routes, "test_router.look").opt_in

@@ -46,6 +46,8 @@ def filled(either: World) -> World:
         pytest.param("issuetype = Bug", "OPS-2", id="type"),
         pytest.param("reporter = 'Will Worker'", "OPS-2", id="reporter"),
         pytest.param("priority = High AND resolution is empty", "OPS-1", id="priority"),
+        pytest.param('summary ~ "TWO" OR text ~ "one" ORDER BY key', "OPS-1 OPS-2", id="words"),
+        pytest.param('text ~ "two three"', "", id="all words"),
         pytest.param("project = OPS order by updated desc", "OPS-2 OPS-1", id="newest update"),
     ],
 )

@@ -167,3 +167,17 @@ def test_a_connection_through_the_gateway_knows_the_sites_own_address(db: Databa
     assert direct.site_url == "https://ops.example.com"
     assert replace(direct, base_url="https://api.atlassian.com/ex/jira/7").site_url == "https://ops.example.com"
     assert replace(direct, base_url="https://ops.example.com/jira").site_url == "https://ops.example.com/jira"
+
+
+def test_opt_in_routes_are_turned_on_project_by_project(db: Database, vault: Vault) -> None:
+    connection = connect(db, vault)
+    for key in ("OPS", "WEB"):
+        projects.authorize(db, connection.id, key)
+    assert projects.turn(db, connection.id, "OPS", "triage.triage", on=True)
+    assert not projects.turn(db, connection.id, "OPS", "triage.triage", on=True)
+    assert projects.turn(db, connection.id, "OPS", "news.look", on=True)
+    on = {key: projects.turned_on(db, connection.id, key) for key in ("OPS", "WEB", "NONE", "")}
+    assert on == {"OPS": {"triage.triage", "news.look"}, "WEB": set(), "NONE": set(), "": set()}
+    assert projects.turn(db, connection.id, "OPS", "news.look", on=False)
+    assert not projects.turn(db, connection.id, "OPS", "news.look", on=False)
+    assert projects.turned_on(db, connection.id, "OPS") == {"triage.triage"}

@@ -7,6 +7,7 @@ from functools import partial
 from app.connecting.doctor.check import Check, done, fail, ok, warn
 from app.connecting.doctor.factory import factory
 from app.connecting.status.stored import LATE, SILENT
+from app.droids import prompts
 from app.droids.command import CommandDroid
 from app.droids.making import make
 from app.routing import load, unauthorized
@@ -52,8 +53,9 @@ def _droid(name: str, settings: Settings) -> Check | Iterator[Check]:
 
 
 def handlers(settings: Settings, db: Database | None) -> Iterator[Check]:
-    """Load the handler files, and look for routes that wait for projects nobody authorized."""
+    """Load the handler files and their prompts, and look for routes that wait for projects nobody authorized."""
     routes = load(settings.handler_folders)
+    prompts.check((route.place[0] for route in routes), settings.handler_folders)
     if not routes:
         yield warn("handlers", "There are no routes, so nothing is reacted to.", "Put a handler file into handlers/.")
         return

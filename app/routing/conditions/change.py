@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.events.event import Change, Event, User
 from app.routing.account import UNKNOWN, is_droid, names_droid
-from app.routing.conditions.values import Names, names, only_true, single_words
+from app.routing.conditions.values import Labels, Names, labels, names, only_true
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Changed:
 
 @dataclass(frozen=True)
 class LabelsChanged:
-    """One of these labels was added, or removed."""
+    """One of these labels was added, or removed; a new issue's labels count as added."""
 
-    labels: Names
+    labels: Labels
     added: bool
 
     def words(self) -> str:
@@ -47,11 +47,11 @@ class LabelsChanged:
 
     def failed(self, event: Event, droid: User | None) -> str:
         """Say why it does not hold."""
-        changes = [change for change in event.changes if touches(change, _LABELS)]
-        moved = [label for change in changes for label in (added(change) if self.added else removed(change))]
+        moved = event.labels_added if self.added else event.labels_removed
         if self.labels.any_of(moved):
             return ""
-        why = f"{self._verb()}: {', '.join(moved) or 'none'}" if changes else "this event tells no change of labels"
+        told = moved or any(change.is_of("labels") for change in event.changes)
+        why = f"{self._verb()}: {', '.join(moved) or 'none'}" if told else "this event tells no change of labels"
         return f"needs label {self.labels} {self._verb()}; {why}"
 
     def _verb(self) -> str:
@@ -79,24 +79,12 @@ class AssignedToDroid:
         return "needs the issue assigned to the droid, not to somebody else"
 
 
-_LABELS = Names(("labels",))
 _ASSIGNEE = Names(("assignee",))
 
 
 def touches(change: Change, field: Names) -> bool:
     """Tell whether a change is one of this field, which Jira names by id or as people see it."""
     return change.field_id in field or change.field in field
-
-
-def added(change: Change) -> list[str]:
-    """List the labels a change of labels added; Jira separates them by spaces."""
-    before = (change.from_ or "").split()
-    return [label for label in (change.to or "").split() if label not in before]
-
-
-def removed(change: Change) -> list[str]:
-    """List the labels a change of labels removed."""
-    return added(Change(field=change.field, from_=change.to, to=change.from_))
 
 
 def changed(given: Mapping[str, object]) -> Changed:
@@ -107,12 +95,12 @@ def changed(given: Mapping[str, object]) -> Changed:
 
 def label_added(value: object) -> LabelsChanged:
     """Check label_added=."""
-    return LabelsChanged(single_words("label_added", value), added=True)
+    return LabelsChanged(labels("label_added", value), added=True)
 
 
 def label_removed(value: object) -> LabelsChanged:
     """Check label_removed=."""
-    return LabelsChanged(single_words("label_removed", value), added=False)
+    return LabelsChanged(labels("label_removed", value), added=False)
 
 
 def assigned_to_droid(value: object) -> AssignedToDroid:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.events.event import Event, User
-from app.routing.conditions.values import Names, names, project_keys, single_words
+from app.routing.conditions.values import Labels, Names, labels, names, project_keys
 from app.routing.errors import RouteError, did_you_mean
 from app.routing.wording import listed
 
@@ -74,7 +74,7 @@ class Category:
 class Label:
     """The issue has one of these labels, which only events that list the labels can tell."""
 
-    labels: Names
+    labels: Labels
 
     def words(self) -> str:
         """Read as a clause."""
@@ -112,7 +112,7 @@ def priority(value: object) -> Trait:
 
 def label(value: object) -> Label:
     """Check label=."""
-    return Label(single_words("label", value))
+    return Label(labels("label", value))
 
 
 def status_category(value: object) -> Category:

@@ -32,6 +32,19 @@ class Names:
         return any(name.casefold() in self.folded for name in names)
 
 
+@dataclass(frozen=True)
+class Labels(Names):
+    """Labels of which any will do; one that ends in * stands for every label that begins so."""
+
+    def __contains__(self, name: str | None) -> bool:
+        folded = (name or "").casefold()
+        return folded in self.folded or any(folded.startswith(each[:-1]) for each in self.folded if each[-1] == "*")
+
+    def any_of(self, names: Iterable[str]) -> bool:
+        """Tell whether one of these labels is among ours."""
+        return any(name in self for name in names)
+
+
 def texts(name: str, value: object) -> tuple[str, ...]:
     """Check that a condition was given one text or several."""
     given = (value,) if isinstance(value, str) else value
@@ -51,6 +64,18 @@ def single_words(name: str, value: object) -> Names:
     for word in checked.shown:
         if len(word.split()) != 1:
             raise RouteError(f"{name}={word!r} is more than one word.", "Give one word, or a list of words.")
+    return checked
+
+
+def labels(name: str, value: object) -> Labels:
+    """Check labels, each of which may end in * and hold it nowhere else."""
+    checked = Labels(single_words(name, value).shown)
+    for label in checked.shown:
+        if label == "*":
+            raise RouteError(f'{name}="*" is no label.', 'For any change of labels, write field="labels".')
+        if "*" in label[:-1]:
+            cure = f'Write the whole label, or its beginning and a *: {name}="droid:*".'
+            raise RouteError(f"{name}={label!r} has a * that does not end it.", cure)
     return checked
 
 
