@@ -104,7 +104,7 @@ def main() -> int:
         waiting = peak(stage)
         remote.finish()
         wait_for("every run to end", lambda: ended(stage) == RUNS + 2 * ECHOES + 1)
-        unanswered = [key for key in keys if not any("is done." in said["text"] for said in stage.comments(key))]
+        unanswered = [key for key in keys if not any("is done." in said["text"] for said in stage.view.comments(key))]
         failed = [run for run in runs.latest(stage.db, 2 * RUNS + 100) if run.state != "complete"]
         after = peak(stage)
         # Before and after, because nothing else on the machine stands still.

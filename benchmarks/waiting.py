@@ -83,7 +83,7 @@ def answer(stage: Stage, key: str) -> float:
     """Let Ada answer, and tell the milliseconds until the run has ended."""
     began = time.monotonic()
     stage.comment(key, "the left one")
-    wait_for(f"the end of {key}", lambda: any("Thank you." in said["text"] for said in stage.comments(key)))
+    wait_for(f"the end of {key}", lambda: any("Thank you." in said["text"] for said in stage.view.comments(key)))
     return (time.monotonic() - began) * 1000
 
 

@@ -41,14 +41,16 @@ def first(stage: Stage, voice: Voice) -> dict[str, Any]:
     stage.assign_to_droid(key)
     voice.say(f"Ada assigns {key}", "to Factory Droid")
     moved = stage.wait_for_comments(key, 2) and stage.wait_for_status(key, "In Review")
-    voice.say("Factory Droid answers and moves it" if moved else "The issue did not move in time", stage.status(key))
+    voice.say(
+        "Factory Droid answers and moves it" if moved else "The issue did not move in time", stage.view.status(key)
+    )
     stage.settle()
     return {
-        "ok": answered and moved and stage.droid_moved(key),
+        "ok": answered and moved and stage.view.droid_moved(key),
         "connection": connection,
         "webhook": webhook,
-        "comments": stage.comments(key),
-        "status": stage.status(key),
+        "comments": stage.view.comments(key),
+        "status": stage.view.status(key),
     }
 
 
@@ -58,14 +60,14 @@ def second(stage: Stage, voice: Voice) -> dict[str, Any]:
     stage.label(key, f"droid:{REHEARSED}")
     voice.say(f"Ada labels {key}", f"droid:{REHEARSED}")
     asked = stage.wait_for_saying(key, "I need an answer to go on")
-    voice.say("Factory Droid asks" if asked else "No question came in time", stage.question(key))
+    voice.say("Factory Droid asks" if asked else "No question came in time", stage.view.question(key))
     stage.comment(key, "CSV")
     voice.say("Ada answers", '"CSV"')
     works = stage.wait_for_saying(key, "Working")
-    voice.say("Factory Droid goes on" if works else "It did not go on in time", stage.says(key, "Working"))
+    voice.say("Factory Droid goes on" if works else "It did not go on in time", stage.view.says(key, "Working"))
     stage.mention_droid(key, "stop")
     voice.say("Ada comments", '"@Factory Droid stop"')
     stopped = stage.wait_for_saying(key, "Stopped: work") and stage.wait_for_saying(key, "Stopped after")
-    voice.say("Factory Droid stops" if stopped else "It did not stop in time", stage.says(key, "Stopped after"))
+    voice.say("Factory Droid stops" if stopped else "It did not stop in time", stage.view.says(key, "Stopped after"))
     stage.settle()
-    return {"ok": asked and works and stopped, "comments": stage.comments(key), "status": stage.status(key)}
+    return {"ok": asked and works and stopped, "comments": stage.view.comments(key), "status": stage.view.status(key)}

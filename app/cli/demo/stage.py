@@ -15,14 +15,13 @@ from typing import Any, Self
 from urllib.request import urlopen
 
 from app import jira, open_jira
+from app.cli.demo.view import View
 from app.cli.wiring import Installation
 from app.connecting.connect import make_connection
-from app.events.event import Comment
 from app.jira.auth import ApiToken
-from app.markup import to_markdown
 from app.settings import CHECKOUT, PREFIX, load
 from app.simulator import start
-from app.storage import connections, deliveries, projects, runs, workers
+from app.storage import connections, deliveries, projects, runs, telling, workers
 from app.storage.database import Database
 from app.webhooks.register import plan, register
 
@@ -66,11 +65,11 @@ class Stage:
             f"{PREFIX}LOG_LEVEL": "ERROR",
             f"{PREFIX}DROIDS": REHEARSED,
             f"{PREFIX}DROID_RECIPES": str(self._recipes()),
-            f"{PREFIX}ACKNOWLEDGE_AFTER": "0.5",
+            f"{PREFIX}ACKNOWLEDGE_AFTER": "1",
         }
         self._ours = Installation(load(self.environ))
-        # Ada's view of Jira, for reading back what the droid did.
-        self._view = jira.connect("cloud", self.jira_url, ApiToken(self.ada.email, self.ada.token))
+        ada = jira.connect("cloud", self.jira_url, ApiToken(self.ada.email, self.ada.token))
+        self.view = View(ada, self.droid, {person.id: person.name for person in (self.ada, self.droid)})
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -163,56 +162,24 @@ class Stage:
         """The installation's database."""
         return self._ours.db
 
-    def read_comments(self, key: str) -> list[Comment]:
-        """Read the comments back from Jira, oldest first."""
-        return self._view.comments(key)
-
-    def comments(self, key: str) -> list[dict[str, str]]:
-        """Say the comments as people see them, mentions by name."""
-        read = [(c.author.name if c.author else "", to_markdown(c.body)) for c in self.read_comments(key)]
-        for person in (self.ada, self.droid):
-            read = [(by, text.replace(f"[~accountid:{person.id}]", f"@{person.name}")) for by, text in read]
-        return [{"author": by, "text": text} for by, text in read]
-
-    def status(self, key: str) -> str:
-        """Read the status back from Jira."""
-        return self._view.issue(key).status
-
-    def droid_moved(self, key: str) -> bool:
-        """Tell whether Jira's history names the droid as who changed the status last."""
-        page = self._view.client.send("GET", f"{self._view.api}/issue/{key}/changelog")
-        by = [
-            entry["author"]["accountId"] for entry in page["values"] for i in entry["items"] if i["field"] == "status"
-        ]
-        return by[-1:] == [self.droid.id]
-
     def wait_for_comments(self, key: str, count: int) -> bool:
-        """Wait until the droid has written so many comments; tell whether it did in time."""
-        return _eventually(lambda: [c["author"] for c in self.comments(key)].count(self.droid.name) >= count)
-
-    def says(self, key: str, words: str) -> str:
-        """Give the last line of the droid's in which some words stand, without its formatting."""
-        said = [c["text"] for c in self.comments(key) if c["author"] == self.droid.name]
-        lines = [line.replace("*", "") for text in said for line in text.splitlines()]
-        return next((line for line in reversed(lines) if words in line), "")
-
-    def question(self, key: str) -> str:
-        """Give the question that the droid asked."""
-        return self.says(key, "I need an answer to go on").partition(": ")[2]
+        """Wait until the droid has given so many answers; tell whether it did in time."""
+        return _eventually(lambda: len(self.view.answers(key)) >= count)
 
     def wait_for_saying(self, key: str, words: str) -> bool:
         """Wait until the droid has said some words; tell whether it did in time."""
-        return _eventually(lambda: bool(self.says(key, words)))
+        return _eventually(lambda: bool(self.view.says(key, words)))
 
     def wait_for_status(self, key: str, status: str) -> bool:
         """Wait until an issue is in a status; tell whether it was in time."""
-        return _eventually(lambda: self.status(key) == status)
+        return _eventually(lambda: self.view.status(key) == status)
 
     def settle(self) -> None:
-        """Wait until everything Jira sent is decided and every run has ended."""
+        """Wait until everything Jira sent is decided, every run has ended, and that is told."""
         db = self.db
         self.settle_pushes()
         _eventually(lambda: not deliveries.undecided(db, 1) and all(r.state in runs.ENDED for r in runs.latest(db, 50)))
+        _eventually(lambda: telling.count(db) == 0)
 
     def settle_pushes(self) -> None:
         """Wait until Jira has pushed all it has to say."""
