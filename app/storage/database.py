@@ -1,11 +1,9 @@
 """One door to SQLite or PostgreSQL: reading, writing, and what durability asks of each."""
 
-import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
-from functools import lru_cache
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -14,6 +12,7 @@ from sqlalchemy import event
 
 from app.errors import ReactorError
 from app.storage.locking import FileLock, make_folder
+from app.storage.straight import Rows, Straight, StraightToServer, StraightToSQLite
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -41,6 +40,9 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url) if self.sqlite else sa.create_engine(url, pool_pre_ping=True, pool_size=10)
         self._lock_file = f"{self.engine.url.database}.lock" if self.sqlite else ""
+        self._straight: Straight = StraightToServer(self.engine)
+        if self.sqlite:
+            self._straight = StraightToSQLite(lambda: _open_sqlite(self.engine.url), self._lock_file)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -57,28 +59,18 @@ class Database:
         with _explained(self.url), self.engine.connect() as connection, self._one_writer(), connection.begin():
             yield connection
 
-    def look(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def look(self, sql: str, values: Mapping[str, Any]) -> Rows:
         """Read with one statement, straight through the driver: for the accept path, where composing costs too much.
 
         Values stand in the statement as `:name`.
         """
-        with _explained(self.url), closing(self.engine.raw_connection()) as connection:
-            return self._execute(connection, sql, values)
+        with _explained(self.url):
+            return self._straight.look(sql, values)
 
-    def put(self, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def put(self, sql: str, values: Mapping[str, Any]) -> Rows:
         """Write with one statement, as `look` reads; durable once it returns."""
-        with _explained(self.url), closing(self.engine.raw_connection()) as connection, self._one_writer():
-            rows = self._execute(connection, sql, values)
-            connection.commit()
-            return rows
-
-    def _execute(
-        self, connection: sa.PoolProxiedConnection, sql: str, values: Mapping[str, Any]
-    ) -> list[tuple[Any, ...]]:
-        with closing(connection.cursor()) as cursor:
-            cursor.execute(sql if self.sqlite else _pyformat(sql), values)
-            # SQLite commits a statement that returns rows once the last of them is fetched.
-            return list(cursor.fetchall())
+        with _explained(self.url):
+            return self._straight.put(sql, values)
 
     def _one_writer(self) -> AbstractContextManager[None]:
         # SQLite's own busy handler sleeps between tries, which makes a long tail; the kernel wakes the next at once.
@@ -99,7 +91,8 @@ class Database:
             yield
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection that waits for its next use."""
+        self._straight.close()
         self.engine.dispose()
 
 
@@ -114,19 +107,8 @@ _AWAY = (
 
 
 def _sqlite_engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": 30}, pool_reset_on_return=None)
-
-    @event.listens_for(engine, "do_connect")
-    def prepare_folder(*_: Any) -> None:
-        make_folder(engine.url.database or "")
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: Any) -> None:
-        # The driver must not begin transactions of its own: the listener below does.
-        connection.isolation_level = None
-        # A kept delivery must survive a power cut: https://www.sqlite.org/pragma.html#pragma_synchronous
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
+    opened = sa.make_url(url)
+    engine = sa.create_engine(opened, creator=lambda: _open_sqlite(opened), pool_reset_on_return=None)
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
@@ -135,9 +117,19 @@ def _sqlite_engine(url: str) -> sa.Engine:
     return engine
 
 
-@lru_cache
-def _pyformat(sql: str) -> str:
-    return re.sub(r":(\w+)", r"%(\1)s", sql)
+def _open_sqlite(url: sa.URL) -> sqlite3.Connection:
+    file = url.database or ""
+    make_folder(file)
+    # The driver must not begin transactions of its own: the listener above does, where one is wanted.
+    connection = sqlite3.connect(file, timeout=30, isolation_level=None, check_same_thread=False)
+    try:
+        # A kept delivery must survive a power cut: https://www.sqlite.org/pragma.html#pragma_synchronous
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager
