@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
@@ -64,13 +64,20 @@ class Database:
 
         Values stand in the statement as `:name`.
         """
-        with _explained(self.url):
-            return self._straight.look(sql, values)
+        return self._explaining(self._straight.look, sql, values)
 
     def put(self, sql: str, values: Mapping[str, Any]) -> Rows:
         """Write with one statement, as `look` reads; durable once it returns."""
-        with _explained(self.url):
-            return self._straight.put(sql, values)
+        return self._explaining(self._straight.put, sql, values)
+
+    def _explaining(self, run: Callable[[str, Mapping[str, Any]], Rows], sql: str, values: Mapping[str, Any]) -> Rows:
+        # As `_explained` does, without what a context costs each time.
+        try:
+            return run(sql, values)
+        except Exception as error:
+            if explanation := _explanation(error, self.url):
+                raise explanation from None
+            raise
 
     def _one_writer(self) -> AbstractContextManager[None]:
         # SQLite's own busy handler sleeps between tries, which makes a long tail; the kernel wakes the next at once.
@@ -136,27 +143,33 @@ def _open_sqlite(url: sa.URL) -> sqlite3.Connection:
 def _explained(url: str) -> Iterator[None]:
     try:
         yield
-    except _AWAY as error:
+    except Exception as error:
+        if explanation := _explanation(error, url):
+            raise explanation from None
+        raise
+
+
+def _explanation(error: Exception, url: str) -> StorageError | None:
+    """Say in our words what the database could not do; None where the error is not the database's."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(error, _AWAY):
         # Only the driver's own words: SQLAlchemy's would repeat the statement and its values.
-        words = str(getattr(error, "orig", None) or error).strip().partition("\n")[0] or type(error).__name__
+        words = str(cause).strip().partition("\n")[0] or type(error).__name__
         if "no such table" in words:
-            raise _without_tables() from None
-        raise Unavailable(
+            return _without_tables()
+        return Unavailable(
             f"The database cannot serve ({words}).",
             f"Check JIRA_REACTOR_DATABASE_URL ({sa.make_url(url).render_as_string()}), the disk and the server.",
-        ) from None
-    except (sa.exc.ProgrammingError, psycopg.errors.UndefinedTable) as error:
-        if not isinstance(getattr(error, "orig", error), psycopg.errors.UndefinedTable):
-            raise
-        raise _without_tables() from None
-    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as error:
-        # Their subclasses are mistakes of ours; the plain ones say that the file is damaged, or no database at all.
-        if type(error) not in (sa.exc.DatabaseError, sqlite3.DatabaseError):
-            raise
-        raise StorageError(
-            f"The database is damaged ({getattr(error, 'orig', error)}).",
+        )
+    if isinstance(cause, psycopg.errors.UndefinedTable):
+        return _without_tables()
+    # Their subclasses are mistakes of ours; the plain ones say that the file is damaged, or no database at all.
+    if type(error) in (sa.exc.DatabaseError, sqlite3.DatabaseError):
+        return StorageError(
+            f"The database is damaged ({cause}).",
             f"Put a backup in the place of {sa.make_url(url).render_as_string()}.",
-        ) from None
+        )
+    return None
 
 
 def _without_tables() -> StorageError:

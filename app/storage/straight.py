@@ -4,8 +4,8 @@ import os
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -40,35 +40,31 @@ class StraightToSQLite:
 
     def look(self, sql: str, values: Mapping[str, Any]) -> Rows:
         """Read."""
-        with self._connection() as connection:
-            return connection.execute(sql, values).fetchall()
-
-    def put(self, sql: str, values: Mapping[str, Any]) -> Rows:
-        """Write; durable once it returns."""
-        with self._connection() as connection, FileLock(self._lock_file):
-            # The driver begins no transactions, so SQLite commits once the last row is fetched.
-            return connection.execute(sql, values).fetchall()
-
-    def close(self) -> None:
-        """Close what is kept open for the next statement."""
-        idle = self._idle[os.getpid()]
-        while idle:
-            idle.pop().close()
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
         idle = self._idle[os.getpid()]
         try:
             connection = idle.pop()
         except IndexError:
             connection = self._connect()
         try:
-            yield connection
+            rows = connection.execute(sql, values).fetchall()
         except BaseException:
             # What failed is not to be met again by the next: its file may have been replaced.
             connection.close()
             raise
         idle.append(connection)
+        return rows
+
+    def put(self, sql: str, values: Mapping[str, Any]) -> Rows:
+        """Write; durable once it returns."""
+        with FileLock(self._lock_file):
+            # The driver begins no transactions, so SQLite commits once the last row is fetched.
+            return self.look(sql, values)
+
+    def close(self) -> None:
+        """Close what is kept open for the next statement."""
+        idle = self._idle[os.getpid()]
+        while idle:
+            idle.pop().close()
 
 
 class StraightToServer:
