@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
@@ -47,7 +46,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Give a connection for reading; what it changes is rolled back."""
-        with _explained(self.url), self.engine.connect() as connection:
+        with _explained(self.engine), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -56,7 +55,7 @@ class Database:
 
         Raises StorageError where the database cannot be reached or written.
         """
-        with _explained(self.url), self.engine.connect() as connection, self._one_writer(), connection.begin():
+        with _explained(self.engine), self.engine.connect() as connection, self._one_writer(), connection.begin():
             yield connection
 
     def look(self, sql: str, values: Mapping[str, Any]) -> Rows:
@@ -75,7 +74,7 @@ class Database:
         try:
             return run(sql, values)
         except Exception as error:
-            if explanation := _explanation(error, self.url):
+            if explanation := _explanation(error, self.engine):
                 raise explanation from None
             raise
 
@@ -88,7 +87,7 @@ class Database:
         """Let one holder of a name at a time into the block, across all processes and machines; others wait."""
         with ExitStack() as held:
             # Only taking the lock is the database's business; what happens in the block is not.
-            with _explained(self.url):
+            with _explained(self.engine):
                 if self.sqlite:
                     held.enter_context(FileLock(f"{self.engine.url.database}.{name}.lock"))
                 else:
@@ -103,14 +102,8 @@ class Database:
         self.engine.dispose()
 
 
-#: What is raised, through SQLAlchemy or past it, where a database does not answer.
-_AWAY = (
-    sa.exc.OperationalError,
-    sa.exc.TimeoutError,
-    sqlite3.OperationalError,
-    psycopg.OperationalError,
-    OSError,
-)
+#: How PostgreSQL calls a table that is not there: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_UNDEFINED_TABLE = "42P01"
 
 
 def _sqlite_engine(url: str) -> sa.Engine:
@@ -140,37 +133,34 @@ def _open_sqlite(url: sa.URL) -> sqlite3.Connection:
 
 
 @contextmanager
-def _explained(url: str) -> Iterator[None]:
+def _explained(engine: sa.Engine) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if explanation := _explanation(error, url):
+        if explanation := _explanation(error, engine):
             raise explanation from None
         raise
 
 
-def _explanation(error: Exception, url: str) -> StorageError | None:
+def _explanation(error: Exception, engine: sa.Engine) -> StorageError | None:
     """Say in our words what the database could not do; None where the error is not the database's."""
+    # Errors come through SQLAlchemy or past it. Only its driver is asked for, so that SQLite never loads PostgreSQL's.
+    driver: Any = engine.dialect.loaded_dbapi
+    if not isinstance(error, sa.exc.SQLAlchemyError | OSError | driver.Error):
+        return None
     cause = getattr(error, "orig", None) or error
-    if isinstance(error, _AWAY):
-        # Only the driver's own words: SQLAlchemy's would repeat the statement and its values.
-        words = str(cause).strip().partition("\n")[0] or type(error).__name__
-        if "no such table" in words:
-            return _without_tables()
+    # Only the driver's own words: SQLAlchemy's would repeat the statement and its values.
+    words = str(cause).strip().partition("\n")[0] or type(error).__name__
+    if "no such table" in words or getattr(cause, "sqlstate", None) == _UNDEFINED_TABLE:
+        return StorageError("The database has no tables yet.", "Run `jira-reactor upgrade`.")
+    if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError | OSError | driver.OperationalError):
         return Unavailable(
             f"The database cannot serve ({words}).",
-            f"Check JIRA_REACTOR_DATABASE_URL ({sa.make_url(url).render_as_string()}), the disk and the server.",
+            f"Check JIRA_REACTOR_DATABASE_URL ({engine.url.render_as_string()}), the disk and the server.",
         )
-    if isinstance(cause, psycopg.errors.UndefinedTable):
-        return _without_tables()
     # Their subclasses are mistakes of ours; the plain ones say that the file is damaged, or no database at all.
-    if type(error) in (sa.exc.DatabaseError, sqlite3.DatabaseError):
+    if type(error) in (sa.exc.DatabaseError, driver.DatabaseError):
         return StorageError(
-            f"The database is damaged ({cause}).",
-            f"Put a backup in the place of {sa.make_url(url).render_as_string()}.",
+            f"The database is damaged ({words}).", f"Put a backup in the place of {engine.url.render_as_string()}."
         )
     return None
-
-
-def _without_tables() -> StorageError:
-    return StorageError("The database has no tables yet.", "Run `jira-reactor upgrade`.")
