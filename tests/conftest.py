@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,30 +46,67 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to copy: migrating each test's database anew would be a good part of all the time."""
+    file = tmp_path_factory.mktemp("tables") / "reactor.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def _postgres_with_tables(postgres_server: str) -> Iterator[str]:
+    """The name of a database to copy, likewise."""
+    name = "tables"
+    with postgres.database(postgres_server, name) as url:
+        database = Database(driven(url))
+        upgrade(database)
+        database.close()
+        yield name
+
+
+def driven(url: str) -> str:
+    """Name the driver that the application uses."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of an empty database; every test that asks for it runs on both kinds."""
-    if request.param == "sqlite":
+    if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'reactor.sqlite3'}"
         return
     with postgres.database(request.getfixturevalue("postgres_server"), f"t{next(_numbers)}") as url:
-        yield url.replace("postgresql://", "postgresql+psycopg://")
+        yield driven(url)
 
 
 @pytest.fixture
-def db(database_url: str) -> Iterator[Database]:
-    """A database with its tables."""
-    database = Database(database_url)
-    upgrade(database)
-    yield database
-    database.close()
+def db(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database with its tables, and nothing in them; every test that asks for it runs on both kinds."""
+    if database_kind == "sqlite":
+        yield request.getfixturevalue("plain")
+        return
+    server, template = map(request.getfixturevalue, ("postgres_server", "_postgres_with_tables"))
+    with postgres.database(server, f"t{next(_numbers)}", template) as url:
+        database = Database(driven(url))
+        yield database
+        database.close()
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Database]:
+def plain(tmp_path: Path, _sqlite_with_tables: Path) -> Iterator[Database]:
     """A SQLite database with its tables, for tests that no database can tell apart."""
-    database = Database(f"sqlite:///{tmp_path / 'reactor.sqlite3'}")
-    upgrade(database)
+    file = tmp_path / "reactor.sqlite3"
+    shutil.copyfile(_sqlite_with_tables, file)
+    database = Database(f"sqlite:///{file}")
     yield database
     database.close()
 
