@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +13,15 @@ import structlog
 from app.storage.database import Database
 from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
-from tests import postgres
+from tests import postgres, routes, tables
 
 _numbers = itertools.count(1)
 
 # Enough to find what is wrong over many runs, few enough for each of them to be quick.
 hypothesis.settings.register_profile("house", max_examples=60, deadline=None)
 hypothesis.settings.load_profile("house")
+
+routes.build_addresses_on_request()
 
 # Every simulator of the session, in whatever process, writes down what it was asked and what it answered, and
 # tests/conformance holds that against the official specifications at the end.
@@ -47,18 +48,8 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file to copy: migrating each test's database anew would be a good part of all the time."""
-    file = tmp_path_factory.mktemp("tables") / "reactor.sqlite3"
-    database = Database(f"sqlite:///{file}")
-    upgrade(database)
-    database.close()
-    return file
-
-
-@pytest.fixture(scope="session")
 def _postgres_with_tables(postgres_server: str) -> Iterator[str]:
-    """The name of a database to copy, likewise."""
+    """The name of a database to copy: making and migrating one takes the server longer than most tests."""
     name = "tables"
     with postgres.database(postgres_server, name) as url:
         database = Database(driven(url))
@@ -73,40 +64,33 @@ def driven(url: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_kind(request: pytest.FixtureRequest) -> str:
-    kind: str = request.param
-    return kind
-
-
-@pytest.fixture
-def database_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of an empty database; every test that asks for it runs on both kinds."""
-    if database_kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'reactor.sqlite3'}"
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of a database that is empty unless the test asks for `db` too; whoever asks for it runs on both kinds."""
+    with_tables = "db" in request.fixturenames
+    if request.param == "sqlite":
+        file = tmp_path / "reactor.sqlite3"
+        if with_tables:
+            tables.lay_out(file).close()
+        yield f"sqlite:///{file}"
         return
-    with postgres.database(request.getfixturevalue("postgres_server"), f"t{next(_numbers)}") as url:
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("_postgres_with_tables") if with_tables else "template1"
+    with postgres.database(server, f"t{next(_numbers)}", template) as url:
         yield driven(url)
 
 
 @pytest.fixture
-def db(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A database with its tables, and nothing in them; every test that asks for it runs on both kinds."""
-    if database_kind == "sqlite":
-        yield request.getfixturevalue("plain")
-        return
-    server, template = map(request.getfixturevalue, ("postgres_server", "_postgres_with_tables"))
-    with postgres.database(server, f"t{next(_numbers)}", template) as url:
-        database = Database(driven(url))
-        yield database
-        database.close()
+def db(database_url: str) -> Iterator[Database]:
+    """A database with its tables and nothing in them."""
+    database = Database(database_url)
+    yield database
+    database.close()
 
 
 @pytest.fixture
-def plain(tmp_path: Path, _sqlite_with_tables: Path) -> Iterator[Database]:
+def plain(tmp_path: Path) -> Iterator[Database]:
     """A SQLite database with its tables, for tests that no database can tell apart."""
-    file = tmp_path / "reactor.sqlite3"
-    shutil.copyfile(_sqlite_with_tables, file)
-    database = Database(f"sqlite:///{file}")
+    database = tables.lay_out(tmp_path / "reactor.sqlite3")
     yield database
     database.close()
 
