@@ -9,6 +9,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Carries the interpreter's name, so that another one makes the environment anew.
 READY := .venv/ready-$(notdir $(PYTHON))
+# What checks and tests need beside that; whoever wants the demo does not wait for it.
+TOOLS := .venv/tools-$(notdir $(PYTHON))
+# Compiling what is installed takes as long as installing it; Python compiles what it loads when it loads it.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # What simulators were asked and answered in all other tests, for tests/conformance to judge in the end.
 JOURNAL := $(abspath .venv/exchanges.jsonl)
 
@@ -31,7 +35,7 @@ test: check ## Check and test everything, and measure how much of app/ the tests
 	@$(BIN)/coverage report
 	@tail -qn 1 .venv/conformance.log .venv/pytest.log
 
-check: $(READY) ## Read the code for mistakes of style and of types.
+check: $(TOOLS) ## Read the code for mistakes of style and of types.
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check .; exit 1; }
 	@$(BIN)/mypy --no-error-summary
@@ -50,5 +54,10 @@ $(READY): setup.cfg pyproject.toml
 	  || { echo '$(PYTHON) cannot make virtual environments. On Debian: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Making .venv and installing into it; this happens once.' >&2
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@$(INSTALL) -e .
+	@touch $@
+
+$(TOOLS): $(READY)
+	@echo 'Installing what checks and tests need.' >&2
+	@$(INSTALL) -e '.[dev]'
 	@touch $@

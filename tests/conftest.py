@@ -13,13 +13,15 @@ import structlog
 from app.storage.database import Database
 from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
-from tests import postgres
+from tests import postgres, routes, tables
 
 _numbers = itertools.count(1)
 
 # Enough to find what is wrong over many runs, few enough for each of them to be quick.
 hypothesis.settings.register_profile("house", max_examples=60, deadline=None)
 hypothesis.settings.load_profile("house")
+
+routes.build_addresses_on_request()
 
 # Every simulator of the session, in whatever process, writes down what it was asked and what it answered, and
 # tests/conformance holds that against the official specifications at the end.
@@ -45,21 +47,42 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def _postgres_with_tables(postgres_server: str) -> Iterator[str]:
+    """The name of a database to copy: making and migrating one takes the server longer than most tests."""
+    name = "tables"
+    with postgres.database(postgres_server, name) as url:
+        database = Database(driven(url))
+        upgrade(database)
+        database.close()
+        yield name
+
+
+def driven(url: str) -> str:
+    """Name the driver that the application uses."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of an empty database; every test that asks for it runs on both kinds."""
+    """URL of a database that is empty unless the test asks for `db` too; whoever asks for it runs on both kinds."""
+    with_tables = "db" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'reactor.sqlite3'}"
+        file = tmp_path / "reactor.sqlite3"
+        if with_tables:
+            tables.lay_out(file).close()
+        yield f"sqlite:///{file}"
         return
-    with postgres.database(request.getfixturevalue("postgres_server"), f"t{next(_numbers)}") as url:
-        yield url.replace("postgresql://", "postgresql+psycopg://")
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("_postgres_with_tables") if with_tables else "template1"
+    with postgres.database(server, f"t{next(_numbers)}", template) as url:
+        yield driven(url)
 
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
-    """A database with its tables."""
+    """A database with its tables and nothing in them."""
     database = Database(database_url)
-    upgrade(database)
     yield database
     database.close()
 
@@ -67,8 +90,7 @@ def db(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def plain(tmp_path: Path) -> Iterator[Database]:
     """A SQLite database with its tables, for tests that no database can tell apart."""
-    database = Database(f"sqlite:///{tmp_path / 'reactor.sqlite3'}")
-    upgrade(database)
+    database = tables.lay_out(tmp_path / "reactor.sqlite3")
     yield database
     database.close()
 

@@ -51,6 +51,8 @@ def serve() -> Iterator[str]:
         initdb = [programs / "initdb", "-D", home / "data", "-U", "reactor", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(initdb, check=True, user=user, cwd=home, stdout=subprocess.DEVNULL)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200"
+        # Tests end our processes without warning, never the server: what it writes need not outlive a power cut.
+        options += "".join(f" -c {name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes"))
         control = [programs / "pg_ctl", "-D", home / "data", "-w", "-s"]
         subprocess.run([*control, "-l", home / "log", "-o", options, "start"], check=True, user=user, cwd=home)
         try:
@@ -62,10 +64,10 @@ def serve() -> Iterator[str]:
 
 
 @contextmanager
-def database(server: str, name: str) -> Iterator[str]:
-    """Yield the URL of an empty database on a server, and drop it afterwards."""
+def database(server: str, name: str, template: str = "template1") -> Iterator[str]:
+    """Yield the URL of a database on a server, empty or the copy of another, and drop it afterwards."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type]
         try:
             yield server.removesuffix("/postgres") + f"/{name}"
         finally:

@@ -14,7 +14,9 @@ def blueprint(receiver: Receiver) -> Blueprint:
 
     @hooks.post("/webhooks/jira/<connection>")
     def jira(connection: str) -> Response:
-        headers = {name: request.environ[place] for place, name in _PLACES.items() if place in request.environ}
+        # Named once: each mention of `request.environ` is a search for the request of this context.
+        environ = request.environ
+        headers = {name: environ[place] for place, name in _PLACES.items() if place in environ}
         receipt = receiver.receive(connection, headers, request.get_data(cache=False))
         return Response(status=202 if receipt.new else 200)
 

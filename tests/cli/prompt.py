@@ -8,9 +8,8 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from app.cli import main
-from app.storage.database import Database
-from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
+from tests.tables import lay_out
 from tests.webhooks.places import Place, open_place
 
 
@@ -57,8 +56,7 @@ class Prompt:
 
 @contextmanager
 def prompt(kind: str, home: Path) -> Iterator[Prompt]:
-    db = Database(f"sqlite:///{home / 'reactor.sqlite3'}")
-    upgrade(db)
+    db = lay_out(home / "reactor.sqlite3")
     with open_place(kind, db, Vault("", home), home) as place:
         yield Prompt(place, home)
     db.close()

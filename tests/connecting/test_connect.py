@@ -1,8 +1,6 @@
 """Connections made and made anew, with each kind of credentials, and the wrong turns on the way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +13,14 @@ from app.settings import load
 from app.simulator import start
 from app.storage import audit, connections, projects, webhooks
 from app.storage.database import Database
-from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
 from tests.connecting.conftest import Atlassian
 
 
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
+def db(plain: Database) -> Database:
     """One kind of database will do: what differs is tested in storage."""
-    database = Database(f"sqlite:///{tmp_path / 'reactor.sqlite3'}")
-    upgrade(database)
-    yield database
-    database.close()
+    return plain
 
 
 def test_a_token_without_scopes_is_recognised_by_the_sites_own_address(atlassian: Atlassian) -> None:

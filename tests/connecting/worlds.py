@@ -1,12 +1,9 @@
 """An installation of ours beside a simulated Jira, connected and with a receiver where one is wanted."""
 
-import shutil
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +17,8 @@ from app.simulator import SIMPLIFIED, Running, start
 from app.storage import connections, projects, webhooks
 from app.storage.connections import Connection
 from app.storage.database import Database
-from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
+from tests.tables import lay_out
 
 SECRET = "what-both-sides-know-of-the-webhook"
 EVENTS = ("jira:issue_created", "jira:issue_updated", "comment_created")
@@ -96,8 +93,7 @@ class World:
 @contextmanager
 def world(face: Any, home: Path, *, public_url: str = "", workflow: Any = SIMPLIFIED) -> Iterator[World]:
     settings = load({"JIRA_REACTOR_HOME": str(home), "JIRA_REACTOR_PUBLIC_URL": public_url})
-    shutil.copy(_empty_database(), home / "reactor.sqlite3")
-    db, vault = Database(settings.database_url), Vault("", settings.home)
+    db, vault = lay_out(home / "reactor.sqlite3"), Vault("", settings.home)
     with start(face, retry_scale=0.00001) as running:
         ada = running.site.add_user("Ada", email="ada@example.com", admin=True)
         droid = running.site.add_user("Factory Droid", email="droid@example.com")
@@ -107,16 +103,6 @@ def world(face: Any, home: Path, *, public_url: str = "", workflow: Any = SIMPLI
         projects.authorize(db, connection.id, "OPS")
         yield World(running, settings, db, vault, ada, droid, connection)
     db.close()
-
-
-@cache
-def _empty_database() -> Path:
-    """Make a database with its tables once, for all worlds to begin with a copy."""
-    file = Path(tempfile.mkdtemp(prefix="reactor-template-")) / "reactor.sqlite3"
-    db = Database(f"sqlite:///{file}")
-    upgrade(db)
-    db.close()
-    return file
 
 
 def connect_as(db: Database, vault: Vault, running: Running, person: Any, name: str = "test") -> Connection:

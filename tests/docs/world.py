@@ -18,6 +18,7 @@ import requests
 from app.simulator import Running, start
 from app.simulator.people import SERVICE_DOMAIN, Person
 from tests.docs.reading import ROOT, Block, Command
+from tests.environment import unmeasured
 from tests.postgres import free_port
 
 #: What a document shows a reader stands for what runs here.
@@ -238,7 +239,8 @@ class World:
         }
 
     def _environ(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_REACTOR_", "MAKE"))}
+        everything = unmeasured(os.environ)
+        ours = {name: value for name, value in everything.items() if not name.startswith(("JIRA_REACTOR_", "MAKE"))}
         journal = "JIRA_REACTOR_SIMULATOR_JOURNAL"
         return {
             **ours,

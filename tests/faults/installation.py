@@ -24,6 +24,7 @@ from app.storage.database import Database
 from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
 from app.webhooks.register import plan, register
+from tests.environment import unmeasured
 from tests.faults.processes import Process, eventually
 from tests.postgres import free_port
 
@@ -100,7 +101,7 @@ class Installation:
         self._address = f"127.0.0.1:{free_port()}"
         self._url = f"http://{self._address}"
         self._environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+            **{name: value for name, value in unmeasured(os.environ).items() if not name.startswith(PREFIX)},
             f"{PREFIX}HOME": str(home),
             f"{PREFIX}DATABASE_URL": database_url,
             f"{PREFIX}PUBLIC_URL": self._url,

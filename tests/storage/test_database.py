@@ -1,4 +1,5 @@
 import multiprocessing
+import os
 import sqlite3
 from pathlib import Path
 
@@ -112,3 +113,43 @@ def test_a_file_that_is_no_database_is_told_with_a_cure(tmp_path: Path) -> None:
         with pytest.raises(StorageError, match=r"The database is damaged \(file is not a database\)") as caught:
             use()
         assert str(file) in caught.value.cure
+
+
+def test_after_a_failed_statement_the_next_meets_the_file_that_is_there_then(tmp_path: Path) -> None:
+    file = tmp_path / "reactor.sqlite3"
+    db = Database(f"sqlite:///{file}")
+    with pytest.raises(StorageError, match="jira-reactor upgrade"):
+        db.look("SELECT id FROM connections", {})
+    upgrade(other := Database(f"sqlite:///{tmp_path}/other.sqlite3"))
+    other.close()
+    (tmp_path / "other.sqlite3").rename(file)
+    assert db.look("SELECT id FROM connections", {}) == []
+    db.close()
+
+
+def test_a_statement_that_fails_lets_the_next_writer_in(plain: Database) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        plain.put("INSERT INTO audit (at, who) VALUES (:at, :who) RETURNING id", {"at": 1, "who": None})
+    mine = "INSERT INTO audit (at, who, what) VALUES (1, 'a', 'b') RETURNING id"
+    assert len(plain.put(mine, {})) == 1
+
+
+def test_a_fork_opens_a_connection_of_its_own(plain: Database) -> None:
+    plain.look("SELECT 1", {})
+    file = plain.engine.url.database
+    assert file
+    child = os.fork()
+    if child == 0:
+        before = _open_files(file)
+        plain.look("SELECT 1", {})
+        os._exit(_open_files(file) - before)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
+def _open_files(path: str) -> int:
+    return sum(os.path.realpath(f"/proc/self/fd/{number}") == path for number in os.listdir("/proc/self/fd"))
+
+
+def test_the_accept_path_syncs_every_commit(plain: Database) -> None:
+    assert plain.look("PRAGMA synchronous", {}) == [(2,)]
+    assert plain.look("PRAGMA journal_mode", {}) == [("wal",)]
