@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_revoking_stops_the_projects_runs_and_no_others(cloud: Prompt) -> None:
         NewRun(runs.run_id(seq, number, "m.f"), seq, connection, "1", f"{key}-1", key, "m.f", None, 0)
         for number, key in enumerate(("OPS", "WEB"))
     )
-    deliveries.decide(db, seq, "handled", "", [mine, other])
+    deliveries.decide(db, seq, "handled", "", [partial(runs.insert, runs=[mine, other])])
     told = cloud.ok("projects", "revoke", "OPS")
     assert told == "OPS is not authorized any more.\nStopped 1 run; what they were doing is not written any more.\n"
     assert [run.state for run in runs.latest(db, 2)] == ["pending", "stopped"]
