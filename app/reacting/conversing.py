@@ -11,6 +11,8 @@ from app.storage.runs import Run
 
 #: How the record of an answer is called.
 ANSWER = f"{commands.PREFIX}answer"
+#: What a comment that was heeded may have been recorded as.
+ROUTES = (ANSWER, *(f"{commands.PREFIX}{name}" for name in commands.COMMANDS))
 
 
 def command(event: Event, droid: User, living: Sequence[Run], words: Mapping[str, str]) -> str:

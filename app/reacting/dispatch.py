@@ -145,7 +145,8 @@ class Dispatcher:
         if word != "stop" and (bounded := self._bounded(connection, event, hops)):
             return bounded
         by = event.comment.author.name if event.comment.author else "Somebody"
-        new = new_run(delivery.seq, connection, event, f"{PREFIX}{word or 'answer'}", fact=fact, hops=hops)
+        route = f"{PREFIX}{word}" if word else conversing.ANSWER
+        new = new_run(delivery.seq, connection, event, route, fact=fact, hops=hops)
         if asking is None:
             insert = partial(runs.insert, runs=[replace(new, lane="replies")])
             return Ruling("handled", f"{by} told the droid: {word}.", (insert,))
@@ -154,7 +155,7 @@ class Dispatcher:
         return Ruling("handled", f"{by} answered the question of {asking.id}.", (resume, partial(runs.record, run=new)))
 
     def _heard_before(self, connection: Connection, fact: str | None) -> int | None:
-        return runs.told_like(self._db, connection.id, PREFIX, fact) if fact else None
+        return runs.told(self._db, connection.id, fact, *conversing.ROUTES) if fact else None
 
     def _handle(self, delivery: Delivery, connection: Connection, event: Event, outcome: Outcome, hops: int) -> Ruling:
         wanted, told = [], None
@@ -162,7 +163,7 @@ class Dispatcher:
             # A replay is asked for, so it reacts to a fact again.
             fact = None if delivery.replay_of is not None else event.fact_of(verdict.event) or None
             route = verdict.route
-            told = runs.told(self._db, connection.id, route.id, fact) if fact else None
+            told = runs.told(self._db, connection.id, fact, route.id) if fact else None
             if told is None:
                 new = new_run(delivery.seq, connection, event, route.id, fact=fact, hops=hops, position=position)
                 wanted.append(replace(new, acknowledge=route.acknowledge, trigger=trigger(route, event)))

@@ -1,5 +1,7 @@
 """Choosing the one worker that dispatches."""
 
+import contextlib
+
 import sqlalchemy as sa
 
 from app.storage.database import Database
@@ -28,10 +30,16 @@ class Leadership:
     def release(self) -> None:
         """Give the lock up."""
         if self._session is not None:
+            self._unlock(self._session)
             self._session.invalidate()
             self._session.close()
             self._session = None
         self._file.release()
+
+    def _unlock(self, session: sa.Connection) -> None:
+        # The server notices the end of a session only a little later.
+        with contextlib.suppress(sa.exc.SQLAlchemyError):
+            session.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
     def _hold_session(self) -> bool:
         try:

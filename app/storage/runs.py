@@ -207,16 +207,9 @@ def last_ended(db: Database, connection_id: str, issue: str) -> Run | None:
     return next(iter(_read(db, query)), None)
 
 
-def told(db: Database, connection_id: str, route: str, fact: str) -> int | None:
-    """Name the delivery whose run already reacted to a fact, if there is one."""
-    same = (_table.c.connection_id == connection_id, _table.c.route == route, _table.c.fact == fact)
-    with db.reading() as tx:
-        return tx.scalar(sa.select(_table.c.delivery).where(*same))
-
-
-def told_like(db: Database, connection_id: str, prefix: str, fact: str) -> int | None:
-    """Name the delivery whose run already reacted to a fact on a route that begins with a prefix, if there is one."""
-    same = (_table.c.connection_id == connection_id, _table.c.route.startswith(prefix), _table.c.fact == fact)
+def told(db: Database, connection_id: str, fact: str, *routes: str) -> int | None:
+    """Name the delivery whose run on one of these routes already reacted to a fact, if there is one."""
+    same = (_table.c.connection_id == connection_id, _table.c.route.in_(routes), _table.c.fact == fact)
     with db.reading() as tx:
         return tx.scalar(sa.select(_table.c.delivery).where(*same).limit(1))
 

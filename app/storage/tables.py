@@ -134,6 +134,14 @@ sa.Index(
     postgresql_where=runs.c.status_due.is_not(None),
 )
 
+sa.Index(
+    "runs_elsewhere",
+    runs.c.remote_until,
+    sqlite_where=runs.c.remote_until.is_not(None),
+    postgresql_where=runs.c.remote_until.is_not(None),
+)
+sa.Index("runs_by_state", runs.c.state, runs.c.seen_at)
+
 sessions = sa.Table(
     "sessions",
     metadata,

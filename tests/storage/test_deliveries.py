@@ -50,8 +50,8 @@ def test_a_route_reacts_to_a_fact_once_and_the_decision_falls_with_the_second_ru
             db, second, "handled", "", [partial(runs.insert, runs=[new_run(second, fact="comment_created:7")])]
         )
     assert [d.seq for d in deliveries.undecided(db, 10)] == [second]
-    assert runs.told(db, "c", "m.f", "comment_created:7") == first
-    assert runs.told(db, "c", "m.other", "comment_created:7") is None
+    assert runs.told(db, "c", "comment_created:7", "m.other", "m.f") == first
+    assert runs.told(db, "c", "comment_created:7", "m.other") is None
 
 
 def test_names_of_runs_sort_by_arrival() -> None:

@@ -36,6 +36,9 @@ def upgrade() -> None:
         op.add_column("runs", column._copy())
     due = sa.text("status_due IS NOT NULL")
     op.create_index("runs_status_due", "runs", ["status_due"], sqlite_where=due, postgresql_where=due)
+    elsewhere = sa.text("remote_until IS NOT NULL")
+    op.create_index("runs_elsewhere", "runs", ["remote_until"], sqlite_where=elsewhere, postgresql_where=elsewhere)
+    op.create_index("runs_by_state", "runs", ["state", "seen_at"])
     op.add_column("projects", sa.Column("turned_on", sa.JSON(), server_default="[]", nullable=False))
     op.create_table(
         "sessions",
@@ -63,6 +66,7 @@ def downgrade() -> None:
     for name in ("callbacks", "sessions"):
         op.drop_table(name)
     op.drop_column("projects", "turned_on")
-    op.drop_index("runs_status_due", "runs")
+    for name in ("runs_by_state", "runs_elsewhere", "runs_status_due"):
+        op.drop_index(name, "runs")
     for column in _OF_RUNS:
         op.drop_column("runs", column.name)
