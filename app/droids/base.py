@@ -42,6 +42,8 @@ class Report:
     reason: str = ""
     #: Whether it failed because it does not know the session it was to continue: a fresh one can succeed.
     forgotten: bool = False
+    #: With "working": nobody took the task, and it is to be offered again in so many seconds.
+    again_in: float | None = None
 
     @property
     def data(self) -> dict[str, Any] | None:

@@ -1,11 +1,12 @@
 """One call of a droid: what it is told, what it says on the way, and what is kept of its end."""
 
+import random
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.droids.base import Autonomy, Droid, Report, Turn
+from app.droids.base import Autonomy, Droid, DroidUnstartable, Remote, Report, Turn
 from app.droids.brief import compose
 from app.events.event import Comment, Issue
 from app.markup import to_markdown
@@ -15,6 +16,8 @@ from app.storage.database import Database
 from app.storage.runs import Run
 from app.storage.sessions import Session
 
+#: Seconds until a task is offered again to a droid elsewhere that did not take it; together a quarter of an hour.
+_OFFERS = (2.0, 5.0, 15.0, 30.0, 60.0, 120.0, 240.0, 480.0)
 #: How a droid without another way to ask does it: with its last paragraph.
 _QUESTION = re.compile(r"(?:\A|\n\s*\n)\**QUESTION:\**\s*(\S.*)\Z", re.DOTALL)
 
@@ -45,7 +48,7 @@ class Asking:
         run = runs.get(self.db, self.run.id) or self.run
         reply = run.reply if run.reply and run.reply.get("call") == self.call else {}
         if "report" in reply:
-            return self._kept(run, Report(**reply["report"]), None)
+            return self._kept(run, asked_in_words(Report(**reply["report"])), None)
         answer, by = str(reply.get("answer", "")), str(reply.get("by", ""))
         known = self._known(run, answering=bool(answer))
         report, told = self._ask(run, known, answer, by)
@@ -64,14 +67,16 @@ class Asking:
         brief, told = self._brief(run, known, answer, by)
         pulse = Pulse(partial(turns.heard, self.db, run.id))
         turns.works(self.db, run.id, self.name, self.acknowledge_within)
-        report = self.droid.run(
-            brief,
-            about=self.about,
-            session=known.id if known else None,
-            autonomy=self.autonomy,
-            timeout=self.timeout,
-            turn=Turn(turns.key(run), run.question if answer else "", answer, pulse.tell, self._listening(pulse)),
-        )
+        turn = Turn(turns.key(run), run.question if answer else "", answer, pulse.tell, self._listening(pulse))
+        session = known.id if known else None
+        try:
+            report = self.droid.run(
+                brief, about=self.about, session=session, autonomy=self.autonomy, timeout=self.timeout, turn=turn
+            )
+        except DroidUnstartable as error:
+            if not isinstance(self.droid, Remote):
+                raise
+            report = _offered_again(error, turns.offers(run))
         return report, told
 
     def _listening(self, pulse: Pulse) -> Callable[[], bool]:
@@ -109,6 +114,14 @@ def asked_in_words(report: Report) -> Report:
     if found is None:
         return report
     return replace(report, state="awaiting input", question=found[1].strip(), text=report.text[: found.start()].strip())
+
+
+def _offered_again(error: DroidUnstartable, offers: int) -> Report:
+    """Let a task that nobody took elsewhere wait for its next offer without holding a place among the runs at work."""
+    if offers >= len(_OFFERS):
+        return Report("", "failed", reason=str(error))
+    spread = random.uniform(0.5, 1.0)  # noqa: S311  so that many tasks do not come again at once
+    return Report("", "working", reason=str(error), again_in=max(_OFFERS[offers] * spread, error.retry_after or 0.0))
 
 
 def _number(comment: Comment) -> int:

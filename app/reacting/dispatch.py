@@ -64,7 +64,7 @@ class Dispatcher:
         unqueued = runs.unqueued(self._db)
         for run in unqueued:
             place = f"{run.connection_id}:{run.issue or run.delivery}"
-            if run.turn:
+            if run.turn_key != run.id:
                 after = str((run.reply or {}).get("after", run.id))
                 self._engine.go_on(run.id, key=run.turn_key, after=after, partition=place, lane=run.lane)
             else:

@@ -106,6 +106,9 @@ class Minder:
         told = [self._take(callback) for callback in callbacks.untaken(self._db, _BATCH)]
         late = turns.overdue(self._db)
         for run in late:
+            if turns.offers(run):
+                self._offer_again(run)
+                continue
             self._beside(f"{run.id} elsewhere", partial(self._cancel, run))
             reason = "It did not tell an end in time."
             self._go_on(run, {"text": "", "state": "failed", "reason": reason})
@@ -123,6 +126,11 @@ class Minder:
         after = deliveries.newest(self._db)
         with self._db.writing() as tx:
             turns.resume(tx, run, {"report": report}, after=after)
+
+    def _offer_again(self, run: Run) -> None:
+        after = deliveries.newest(self._db)
+        with self._db.writing() as tx:
+            turns.offer_again(tx, run, after=after)
 
     def _cancel(self, run: Run) -> None:
         droid = self._team.droids.get(run.droid)

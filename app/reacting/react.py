@@ -159,7 +159,10 @@ class Reactor:
 
     def _pause(self, run: Run, context: Context, pause: Paused) -> None:
         report, call, keep_trying = pause.report, pause.call, self._patience.keep_trying
-        if report.state == "working":
+        if report.again_in is not None:
+            again = now() + int(report.again_in * 1000)
+            keep_trying(lambda: turns.put_off(self._db, run, call, again))
+        elif report.state == "working":
             until = now() + int(pause.timeout * 1000)
             keep_trying(lambda: turns.hand_over(self._db, run, call, report.session, until))
         elif keep_trying(lambda: turns.ask(self._db, run, call, report.question, report.session)):

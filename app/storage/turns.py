@@ -22,6 +22,11 @@ def engine_key(run: Run, after: int) -> str:
     return f"{after:012d}-99-{run.id}/{run.turn + 1}"
 
 
+def offers(run: Run) -> int:
+    """Tell how often the present turn's task was offered to somebody elsewhere who did not take it."""
+    return int((run.reply or {}).get("offers", 0))
+
+
 def ask(db: Database, run: Run, call: int, question: str, session: str | None) -> bool:
     """End a turn because its droid wants to know something; tell whether that turn was still the present one.
 
@@ -44,10 +49,34 @@ def hand_over(db: Database, run: Run, call: int, session: str | None, until: int
     return _pause(db, run, call, session, {"state": "active", "remote_until": until, "seen_at": now()})
 
 
+def put_off(db: Database, run: Run, call: int, until: int) -> bool:
+    """Wait with a turn whose task nobody took elsewhere, until a moment in milliseconds when it is offered again."""
+    reply = {**(run.reply or {}), "call": call, "offers": offers(run) + 1}
+    return _update(db, run, {"state": "active", "remote_until": until, "reply": reply})
+
+
+def offer_again(tx: sa.Connection, run: Run, *, after: int) -> bool:
+    """Begin a turn once more that was put off: it is still the same one, for whoever takes it now."""
+    known = run.reply or {}
+    values = {
+        "state": "pending",
+        "turn_key": f"{after:012d}-99-{run.id}/{run.turn}.{offers(run)}",
+        "attempts": 0,
+        "enqueued_at": None,
+        "remote_until": None,
+        "reply": {**known, "after": run.turn_key},
+    }
+    waits = _present(run) & _table.c.remote_until.is_not(None)
+    return bool(tx.execute(_table.update().where(waits).values(values)).rowcount)
+
+
 def _pause(db: Database, run: Run, call: int, session: str | None, values: dict[str, Any]) -> bool:
+    return _update(db, run, {**values, "session": session, "reply": {"call": call}})
+
+
+def _update(db: Database, run: Run, values: dict[str, Any]) -> bool:
     with db.writing() as tx:
-        paused = _table.update().where(_present(run)).values(**values, session=session, reply={"call": call})
-        return bool(tx.execute(paused).rowcount)
+        return bool(tx.execute(_table.update().where(_present(run)).values(values)).rowcount)
 
 
 def _present(run: Run) -> sa.ColumnElement[bool]:

@@ -10,16 +10,19 @@ from tests.reacting.conftest import World
 
 
 class Talker:
-    """A droid that says one thing after the other and remembers what it was asked."""
+    """A droid that says one thing after the other, or raises it, and remembers what it was asked."""
 
-    def __init__(self, *reports: Report) -> None:
+    def __init__(self, *reports: Report | Exception) -> None:
         self.reports = list(reports)
         self.asked: list[dict[str, Any]] = []
         self.cancelled: list[str] = []
 
     def run(self, prompt: str, *, about: Issue, session: str | None = None, turn: Turn, **more: Any) -> Report:
         self.asked.append({"prompt": prompt, "session": session, "turn": turn, **more})
-        return self.reports.pop(0)
+        said = self.reports.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
 
     def cancel(self, key: str) -> None:
         self.cancelled.append(key)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from app.droids.base import Report, Turn
+from app.droids.base import DroidUnstartable, Report, Turn
 from app.handler import Context, Router
 from app.reacting.manners import Manners
 from app.reacting.minding import Minder
 from app.storage import callbacks, projects, runs, tables, telling, turns
+from app.storage.database import now
 from tests.reacting.conftest import World, routes_of
 from tests.reacting.talking import Patient, Talker, answering, ask
 from tests.reacting.waiting import eventually
@@ -334,3 +335,49 @@ def test_an_end_told_before_the_turn_was_handed_over_waits_for_that(cloud: World
     assert turns.hand_over(cloud.db, run, 1, None, run.created_at * 2)
     look(cloud)
     assert cloud.runs()[0].turn == 1
+
+
+def test_a_task_that_nobody_takes_is_offered_again_as_the_same_turn_and_holds_no_place(here: World) -> None:
+    away = [DroidUnstartable("It answered 503.", "Wait.") for _ in range(2)]
+    droid = here.worker_droid = Talker(*away, Report("It was the cable."))
+    key = here.issue()
+    ask(here, key)
+    for offers in (1, 2):
+        [run] = here.react(answering())
+        assert (run.state, run.turn, turns.offers(run)) == ("active", 0, offers)
+        assert run.remote_until
+        assert run.remote_until > now()
+        change(here, remote_until=1)
+        look(here)
+    [run] = here.react(answering())
+    assert (run.state, run.turn) == ("complete", 0)
+    assert here.said(key)[-1].endswith("It was the cable.")
+    assert {asked["turn"].key for asked in droid.asked} == {f"{run.id}/0"}
+    assert droid.cancelled == []
+
+
+def test_a_task_that_nobody_ever_takes_fails_with_the_last_reason(cloud: World) -> None:
+    cloud.worker_droid = Talker(*(DroidUnstartable("It answered 503.", "Wait.") for _ in range(20)))
+    key = cloud.issue()
+    ask(cloud, key)
+    for _ in range(20):
+        [run] = cloud.react(answering())
+        if run.state == "failed":
+            break
+        change(cloud, remote_until=1)
+        look(cloud)
+    assert turns.offers(run) == 8
+    assert "It answered 503." in cloud.said(key)[-1]
+
+
+def test_an_answer_is_not_lost_while_nobody_takes_it(cloud: World) -> None:
+    droid = cloud.worker_droid = Talker(QUESTION, DroidUnstartable("It answered 503."), Report("done"))
+    key = cloud.issue()
+    ask(cloud, key)
+    cloud.react(answering())
+    ask(cloud, key, "the left one")
+    cloud.react(answering())
+    change(cloud, remote_until=1)
+    look(cloud)
+    assert cloud.react(answering())[0].state == "complete"
+    assert [asked["turn"].answer for asked in droid.asked] == ["", "the left one", "the left one"]

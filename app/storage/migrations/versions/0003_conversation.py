@@ -34,6 +34,8 @@ _OF_RUNS: tuple[sa.Column[Any], ...] = (
 def upgrade() -> None:
     for column in _OF_RUNS:
         op.add_column("runs", column._copy())
+    # What is in flight goes on: the first turn of a run has the run's own name.
+    op.execute("UPDATE runs SET turn_key = id")
     due = sa.text("status_due IS NOT NULL")
     op.create_index("runs_status_due", "runs", ["status_due"], sqlite_where=due, postgresql_where=due)
     elsewhere = sa.text("remote_until IS NOT NULL")
