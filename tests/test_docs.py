@@ -157,7 +157,7 @@ def test_make_demo_plays_in_a_fresh_clone_with_an_empty_home(tmp_path: Path) -> 
         ["make", "demo"], cwd=clone, env=environ | {"HOME": str(home)}, capture_output=True, text=True, timeout=280
     )
     assert played.returncode == 0, played.stdout + played.stderr
-    assert "Both the comment and the status change stand in Jira." in played.stdout
+    assert "Both the comment and the status change stand in Jira, and so do question, answer and stop." in played.stdout
     dirty = subprocess.run(["git", "status", "--short"], cwd=clone, check=True, capture_output=True, text=True)
     assert dirty.stdout == ""
 

@@ -1,6 +1,6 @@
 """What a handler does in Jira: `ctx.jira`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -144,7 +144,24 @@ class Desk:
         """Write a mention of somebody for use in a comment; empty for nobody."""
         return self._jira.mention(user) if user else ""
 
-    def _comment_once(self, text: str, key: str, kind: str = "comment") -> str:
+    def _comment_once(self, text: str, key: str) -> str:
+        return self._actions.perform(
+            "comment", self._writing(text, key), lambda marker: self._jira.find_comment(key, marker)
+        )
+
+    def _stand(self, text: str) -> str:
+        """Write a run's status comment and return its id; one that an earlier try wrote says this from now on."""
+        key = self._key("")
+
+        def found(marker: str) -> str | None:
+            comment = self._jira.find_comment(key, marker)
+            if comment is not None:
+                self._jira.edit_comment(key, comment, text)
+            return comment
+
+        return self._actions.perform("status", self._writing(text, key), found)
+
+    def _writing(self, text: str, key: str) -> Callable[[str], str]:
         # Only an answer on the very issue goes to the people of the comment it answers.
         asked = self._event.comment if self._event.issue and self._event.issue.key == key else None
 
@@ -153,7 +170,7 @@ class Desk:
             internal = self._internal(asked)
             return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=internal, thread=thread)
 
-        return self._actions.perform(kind, write, lambda marker: self._jira.find_comment(key, marker))
+        return write
 
     def _internal(self, asked: Comment | None) -> bool:
         if asked is None or not asked.id:

@@ -177,7 +177,7 @@ class Minder:
         assert delivery is not None, "nothing kept is deleted"
         once = Patience(total=0.0)
         actions = Actions(self._db, self._engine, run, once, apart="status/", checked=False)
-        return Desk(jira, actions, parse(json.loads(delivery.body)))._comment_once(text, run.issue_key, "status")
+        return Desk(jira, actions, parse(json.loads(delivery.body)))._stand(text)
 
     def _next_look(self, run: Run) -> int | None:
         """Tell in how many milliseconds a status comment is to be edited again; None where its run changes nothing."""
