@@ -324,6 +324,15 @@ def test_every_decision_is_explained() -> None:
     assert {code(row[0])[0] for row in rows(section(HANDLERS, "Decisions"))} == {*get_args(Decision), *made}
 
 
+def test_every_state_of_a_run_is_told() -> None:
+    """Those that the code writes down, wherever it does."""
+    written = set()
+    for module in (*(ROOT / "app/storage").glob("*.py"), *(ROOT / "app/reacting").glob("*.py")):
+        written |= set(re.findall(r'"state": "([a-z ]+)"|_end\(\w+, "([a-z]+)"|, "(stopped)"', module.read_text()))
+    told = {code(row[0])[0] for row in rows(section(HANDLERS, "States of a run"))}
+    assert {state for found in written for state in found if state} == told
+
+
 def test_every_command_in_a_comment_is_told() -> None:
     assert [row[0] for row in rows(section(TALKING, "Commands"))] == list(COMMANDS)
 

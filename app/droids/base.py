@@ -60,6 +60,8 @@ class Turn:
     #: The question of an earlier turn, and what somebody answered, as they wrote it; the prompt tells both.
     question: str = ""
     answer: str = ""
+    #: A JSON Schema of an object, where the answer is to be JSON that fits it; the prompt tells it too.
+    schema: Mapping[str, Any] | None = field(default=None, compare=False)
     #: Called with one line on what the droid is doing, or an empty one as a mere sign of life; also with the session
     #: as soon as it is known. Cheap and never raises; may be called from any thread, as often as there is news.
     tell: Callable[[str, str | None], None] = field(default=lambda step, session: None, compare=False)

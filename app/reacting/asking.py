@@ -1,10 +1,12 @@
 """One call of a droid: what it is told, what it says on the way, and what is kept of its end."""
 
+import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from app.droids.base import Autonomy, Droid, DroidUnstartable, Remote, Report, Turn
 from app.droids.brief import compose
@@ -39,6 +41,7 @@ class Asking:
     #: The session that the handler wants to be continued; otherwise the issue's own, unless it is to be a fresh one.
     session: str | None
     fresh: bool
+    schema: Mapping[str, Any] | None
     comments: Callable[[str], list[Comment]]
     stop: Callable[[], bool]
     acknowledge_within: int
@@ -67,7 +70,8 @@ class Asking:
         brief, told = self._brief(run, known, answer, by)
         pulse = Pulse(partial(turns.heard, self.db, run.id))
         turns.works(self.db, run.id, self.name, self.acknowledge_within)
-        turn = Turn(turns.key(run), run.question if answer else "", answer, pulse.tell, self._listening(pulse))
+        question = run.question if answer else ""
+        turn = Turn(turns.key(run), question, answer, self.schema, pulse.tell, self._listening(pulse))
         session = known.id if known else None
         try:
             report = self.droid.run(
@@ -94,6 +98,7 @@ class Asking:
         instruction = self.prompt if known is None or not answer else ""
         if answer:
             instruction += f"\n\nYou asked: {run.question}\nThe newest comment by {by} answers that. Go on."
+        instruction += in_form(self.schema)
         told = [(c.author.name if c.author else "somebody", to_markdown(c.body)) for c in new]
         description = "" if known else to_markdown(self.about.description)
         brief = compose(instruction.strip(), issue=self.about, description=description, conversation=told)
@@ -106,6 +111,15 @@ class Asking:
             sessions.keep(self.db, run.connection_id, self.about.id, self.name, Session(report.session, until))
         turns.note_usage(self.db, run.id, f"{run.turn}.{self.call}", report.usage)
         return report
+
+
+def in_form(schema: Mapping[str, Any] | None) -> str:
+    """Ask for an answer in the form of a JSON Schema, in words that every droid understands; empty without one."""
+    return (
+        f"\n\nAnswer with one JSON object that fits this schema, and nothing else:\n{json.dumps(schema)}"
+        if schema
+        else ""
+    )
 
 
 def asked_in_words(report: Report) -> Report:

@@ -1,8 +1,9 @@
 """The droid as a handler sees it: `ctx.droid`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from app.droids.base import Autonomy, Report
 from app.engine import Engine, Patience
@@ -68,12 +69,14 @@ class Colleague:
         fresh: bool = False,
         autonomy: Autonomy | None = None,
         timeout: float | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> Report:
         """Let a droid work on a prompt about an issue and return its report.
 
         It is told the issue and its conversation as data beside the prompt, and goes on with the session it has of the
         issue, or with the one given, unless it is to begin a `fresh` one. It may do what `autonomy` says, or else what
-        JIRA_REACTOR_DROID_AUTONOMY allows, and never more than that. Where it asks something, the run ends here and
+        JIRA_REACTOR_DROID_AUTONOMY allows, and never more than that. With a JSON `schema` of an object it is asked to
+        answer in that form, and `Report.data` is the answer. Where it asks something, the run ends here and
         goes on from here once somebody has answered. Raises DroidFailed for a droid that failed, NoSuchDroid for a
         name nobody has, and Stopped where the run was stopped.
         """
@@ -90,6 +93,7 @@ class Colleague:
             timeout or self._team.timeout,
             session,
             fresh,
+            schema,
             self._comments,
             self._must_stop,
             self._acknowledge_within,

@@ -128,7 +128,7 @@ def test_the_prompt_is_never_an_argument_and_few_variables_arrive(
 
 
 def test_an_answer_that_must_fit_a_schema_is_json(factory: FactoryDroid) -> None:
-    report = run(factory, "[structured] Judge.", schema={"type": "object"})
+    report = run(factory, "[structured] Judge.", turn=Turn(schema={"type": "object"}))
     assert (report.state, report.text) == ("complete", '{"priority": "High"}')
 
 

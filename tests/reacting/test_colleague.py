@@ -1,5 +1,6 @@
 """A droid is asked with the issue and its conversation, and its failure is an error of the handler's."""
 
+import json
 from typing import Any
 
 import pytest
@@ -28,7 +29,9 @@ class Scripted:
         timeout: float,
         turn: Turn = UNWATCHED,
     ) -> Report:
-        self.asked.append({"prompt": prompt, "session": session, "autonomy": autonomy, "timeout": timeout})
+        self.asked.append(
+            {"prompt": prompt, "session": session, "autonomy": autonomy, "timeout": timeout, "turn": turn}
+        )
         said = self.reports.pop(0)
         if isinstance(said, Exception):
             raise said
@@ -107,6 +110,22 @@ def test_a_machine_without_room_for_a_droid_is_given_a_moment(cloud: World) -> N
     key = cloud.issue()
     [run] = cloud.react(asking())
     assert (run.state, cloud.said(key)) == ("complete", ["hello"])
+
+
+def test_an_answer_is_asked_for_in_the_form_of_a_schema_and_read_as_data(cloud: World) -> None:
+    droid = cloud.worker_droid = Scripted(Report('Here: {"priority": "High"}'))
+    schema = {"type": "object", "properties": {"priority": {"type": "string"}}}
+    router, read = Router(), []
+
+    @router.on("jira:issue_created")
+    def judge(ctx: Context) -> None:
+        read.append(ctx.droid.run("Judge.", about=ctx.issue, schema=schema).data)
+
+    cloud.issue()
+    cloud.react(router)
+    assert read == [{"priority": "High"}]
+    assert f"fits this schema, and nothing else:\n{json.dumps(schema)}" in droid.asked[0]["prompt"]
+    assert droid.asked[0]["turn"].schema == schema
 
 
 def test_a_droid_goes_no_further_than_the_settings_allow(cloud: World) -> None:

@@ -52,9 +52,8 @@ class FactoryDroid:
         autonomy: Autonomy = "none",
         timeout: float,
         turn: Turn = UNWATCHED,
-        schema: Mapping[str, object] | None = None,
     ) -> Report:
-        """Hold a turn; with a JSON `schema` of an object, the answer is JSON that fits it.
+        """Hold a turn; where it has a schema, the answer is JSON that fits it.
 
         Raises DroidMissing, DroidMisconfigured or DroidUnstartable where the program cannot be started.
         """
@@ -62,19 +61,11 @@ class FactoryDroid:
         from app.droids.factory.ending import report
 
         env = allowed(self.env_names, os.environ)
-        task = self._task(prompt, about, session, autonomy, turn, schema)
+        task = self._task(prompt, about, session, autonomy, turn)
         outcome = asyncio.run(self._hold(task, env, timeout, turn))
         return report(outcome, timeout=timeout, redact=functools.partial(redact, variables=env))
 
-    def _task(
-        self,
-        prompt: str,
-        about: Issue,
-        session: str | None,
-        autonomy: Autonomy,
-        turn: Turn,
-        schema: Mapping[str, object] | None,
-    ) -> "Task":
+    def _task(self, prompt: str, about: Issue, session: str | None, autonomy: Autonomy, turn: Turn) -> "Task":
         from droid_sdk import Autonomy as Level
 
         from app.droids.factory.asking import decision
@@ -88,7 +79,7 @@ class FactoryDroid:
             tools=self.tools or None,
             place=self._place(),
             tags={"issue": about.key},
-            schema=schema,
+            schema=turn.schema,
         )
 
     async def _hold(self, task: "Task", env: Mapping[str, str], timeout: float, turn: Turn) -> "Outcome":

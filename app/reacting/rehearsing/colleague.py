@@ -1,13 +1,14 @@
 """The droid of a rehearsal: it really works, but on nothing that is kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from app.droids.base import Autonomy, Report
+from app.droids.base import Autonomy, Report, Turn
 from app.droids.brief import compose
 from app.events.event import Comment, Issue, User
 from app.markup import to_markdown
-from app.reacting.asking import asked_in_words
+from app.reacting.asking import asked_in_words, in_form
 from app.reacting.colleague import DroidFailed, Paused
 from app.reacting.team import Team
 
@@ -35,16 +36,20 @@ class RehearsedColleague:
         fresh: bool = False,
         autonomy: Autonomy | None = None,
         timeout: float | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> Report:
         """Let a droid work and return its report; no session of the issue's own is continued or kept."""
         _, worker = self._team.pick(droid)
         told = [(c.author.name if c.author else "somebody", to_markdown(c.body)) for c in self._comments(about.key)]
         report = worker.run(
-            compose(prompt, issue=about, description=to_markdown(about.description), conversation=told),
+            compose(
+                prompt + in_form(schema), issue=about, description=to_markdown(about.description), conversation=told
+            ),
             about=about,
             session=session,
             autonomy=self._team.bounded(autonomy),
             timeout=timeout or self._team.timeout,
+            turn=Turn(schema=schema),
         )
         report = asked_in_words(report)
         if report.state in ("awaiting input", "working"):
