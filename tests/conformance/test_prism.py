@@ -39,8 +39,10 @@ ISSUES: dict[str, list[Callable[[CloudJira], Any]]] = {
     "comment": [
         lambda jira: jira.comment(KEY, "**Hello** [~accountid:7]", marker=MARKER),
         lambda jira: jira.comment(KEY, "Hello", marker=MARKER, internal=True, visibility=VISIBLE),
+        lambda jira: jira.comment(KEY, "Hello", marker=MARKER, thread="10001"),
     ],
     "is_internal": [lambda jira: jira.is_internal("1")],
+    "set_fields": [lambda jira: jira.set_fields(KEY, {"priority": {"name": "High"}}, marker=MARKER)],
     "edit_comment": [lambda jira: jira.edit_comment(KEY, "1", "Hello")],
     "find_comment": [lambda jira: jira.find_comment(KEY, MARKER)],
     "transition": [

@@ -22,6 +22,7 @@ from app.storage.database import Database
 from app.storage.upgrade import upgrade
 from app.storage.vault import Vault
 from app.webhooks.register import plan, register
+from tests.environment import unmeasured
 from tests.postgres import free_port
 from tests.reacting.waiting import eventually
 
@@ -156,7 +157,7 @@ def built(face: Literal["cloud", "datacenter"], home: Path) -> Iterator[House]:
     with start(face, retry_scale=0.003) as jira:
         site, address = jira.site, f"127.0.0.1:{free_port()}"
         ours = {"HOME": str(home), "BIND": address, "PUBLIC_URL": f"http://{address}", "WEB_WORKERS": "1"}
-        environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        environ = {name: value for name, value in unmeasured(os.environ).items() if not name.startswith(PREFIX)}
         environ |= {PREFIX + name: value for name, value in ours.items()}
         environ |= {name: value for name, value in os.environ.items() if name == f"{PREFIX}SIMULATOR_JOURNAL"}
         db = Database(load(environ).database_url)
