@@ -41,8 +41,8 @@ def main() -> int:
 
 
 def wait(stage: Stage, key: str) -> float:
-    """Tell the milliseconds from the mention's arrival to the answer's creation."""
-    [answer] = [c for c in stage.view.read_comments(key) if c.author and c.author.id == stage.droid.id]
+    """Tell the milliseconds from the mention's arrival to the first comment of the droid's."""
+    answer, *_ = [c for c in stage.view.read_comments(key) if c.author and c.author.id == stage.droid.id]
     created = datetime.fromisoformat(answer.created).timestamp() * 1000
     for delivery in deliveries.latest(stage.db, 20):
         body = json.loads(delivery.body)
