@@ -30,15 +30,16 @@ class Desk:
         self._event = event
         self._asker = asker
 
-    def comment(self, text: str, *, on: str = "") -> str:
+    def comment(self, text: str, *, on: str = "", internal: bool | None = None) -> str:
         """Comment in Markdown and return the comment's id.
 
         A text over Jira's bound becomes several comments, of which the first is returned. An answer to a comment that
-        only some may see is shown to the same people, and one within a thread stays in it.
+        only some may see is shown to the same people, and one within a thread stays in it. In a service project
+        customers see what answers them and nothing else, unless `internal` says which it is to be.
         """
         if not text.strip():
             raise NothingToSay("The comment is empty.", "Check what the droid said before commenting it.")
-        ids = [self._comment_once(part, self._key(on)) for part in split(text, self._jira.fits)]
+        ids = [self._comment_once(part, self._key(on), internal) for part in split(text, self._jira.fits)]
         return ids[0]
 
     def answer(self, text: str) -> str:
@@ -144,10 +145,9 @@ class Desk:
         """Write a mention of somebody for use in a comment; empty for nobody."""
         return self._jira.mention(user) if user else ""
 
-    def _comment_once(self, text: str, key: str) -> str:
-        return self._actions.perform(
-            "comment", self._writing(text, key), lambda marker: self._jira.find_comment(key, marker)
-        )
+    def _comment_once(self, text: str, key: str, internal: bool | None = None) -> str:
+        write = self._writing(text, key, internal)
+        return self._actions.perform("comment", write, lambda marker: self._jira.find_comment(key, marker))
 
     def _stand(self, text: str) -> str:
         """Write a run's status comment and return its id; one that an earlier try wrote says this from now on."""
@@ -161,22 +161,28 @@ class Desk:
 
         return self._actions.perform("status", self._writing(text, key), found)
 
-    def _writing(self, text: str, key: str) -> Callable[[str], str]:
+    def _writing(self, text: str, key: str, internal: bool | None = None) -> Callable[[str], str]:
         # Only an answer on the very issue goes to the people of the comment it answers.
         asked = self._event.comment if self._event.issue and self._event.issue.key == key else None
 
         def write(marker: str) -> str:
             visibility, thread = (asked.visibility, asked.parent_id) if asked else (None, None)
-            internal = self._internal(asked)
-            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=internal, thread=thread)
+            hidden = self._internal(asked, key) if internal is None else internal
+            return self._jira.comment(key, text, marker=marker, visibility=visibility, internal=hidden, thread=thread)
 
         return write
 
-    def _internal(self, asked: Comment | None) -> bool:
+    def _internal(self, asked: Comment | None, key: str) -> bool:
         if asked is None or not asked.id:
-            return False
+            return self._customers_read(key)
         # Data Center's webhooks do not say it, and an answer must not tell customers what was kept from them.
         return self._jira.is_internal(asked.id) if asked.public is None else not asked.public
+
+    def _customers_read(self, key: str) -> bool:
+        """Tell whether the event's issue is one of a service project, whose customers see every comment not hidden."""
+        issue = self._event.issue
+        project = issue.fields.get("project") if issue and issue.key == key else None
+        return isinstance(project, Mapping) and project.get("projectTypeKey") == "service_desk"
 
     def _found(self, key: str, marker: str) -> bool | None:
         return self._jira.find_change(key, marker) or None

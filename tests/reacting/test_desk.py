@@ -9,6 +9,7 @@ from app.events.event import Issue
 from app.handler import Context, Router
 from app.markup import to_adf
 from app.simulator.issues import Issue as Stored
+from app.storage import projects
 from tests.reacting.conftest import World
 
 
@@ -114,6 +115,34 @@ def test_an_answer_to_an_internal_comment_stays_internal(here: World) -> None:
     here.react(answering())
     _, answer = here.site.issues[key].comments
     assert not answer.public
+
+
+def test_customers_read_only_what_answers_them(here: World) -> None:
+    """In a service project, what a droid says of itself is for the team, unless a handler decides otherwise."""
+    here.site.add_project("HELP", "Help desk", kind="service_desk")
+    projects.authorize(here.db, here.connection.id, "HELP")
+    router = Router()
+
+    @router.on("jira:issue_created", project="HELP")
+    def look(ctx: Context) -> None:
+        ctx.jira.comment("for the team")
+        ctx.jira.comment("for the customer", internal=False)
+
+    @router.on("comment_created", project="HELP")
+    def answer(ctx: Context) -> None:
+        ctx.jira.comment("an answer")
+
+    key = here.issue("HELP")
+    here.react(router)
+    here.site.add_comment(key, "where is it?", by=here.ada)
+    here.react(router)
+    shown = [(here.text(comment), comment.public) for comment in here.site.issues[key].comments]
+    assert shown == [
+        ("for the team", False),
+        ("for the customer", True),
+        ("where is it?", True),
+        ("an answer", True),
+    ]
 
 
 def test_a_failure_over_an_internal_comment_is_said_internally(here: World) -> None:
