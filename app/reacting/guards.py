@@ -8,8 +8,9 @@ from app.storage.connections import Connection
 from app.storage.database import Database, now
 
 _HOUR = 60 * 60 * 1000
-#: What happens on an issue within this many milliseconds of a run's own write counts as an answer to it.
-_ECHO = 30 * 1000
+#: What happens on an issue within this many milliseconds of a run's own write counts as an answer of a program to it.
+#: People who type take longer, and a lively conversation is no loop; what slower programs cause is bounded by the hour.
+_ECHO = 10 * 1000
 
 
 @dataclass(frozen=True)

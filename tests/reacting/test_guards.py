@@ -30,7 +30,7 @@ def run(db: Database, connection: Connection, *, number: int, hop: int = 0, wrot
     [
         pytest.param(5_000, 3, id="soon after"),
         pytest.param(0, 3, id="at once"),
-        pytest.param(31_000, 0, id="later than an answer of a program"),
+        pytest.param(11_000, 0, id="later than an answer of a program"),
         pytest.param(-60_000, 0, id="before"),
     ],
 )
