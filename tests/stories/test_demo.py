@@ -28,7 +28,9 @@ def test_json_is_one_object_that_tells_all_of_it(tmp_path: Path) -> None:
     assert set(told) == KEYS
     assert all(set(delivery) == {"event", "decision", "milliseconds"} for delivery in told["deliveries"])
     assert [d["decision"] for d in told["deliveries"]].count("handled") == 5
-    assert [c["author"] for c in told["comments"]] == ["Ada", "Factory Droid", "Factory Droid"]
+    # A busy machine may be told how a run stands before its answer comes.
+    spoken = [c["author"] for c in told["comments"] if not c["text"].startswith("**")]
+    assert spoken == ["Ada", "Factory Droid", "Factory Droid"]
     second = told["conversation"]
     assert second["ok"]
     assert [c["author"] for c in second["comments"] if "export buttons" in c["text"]] == ["Factory Droid"]
