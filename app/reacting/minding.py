@@ -152,6 +152,10 @@ class Minder:
             again = _AGAIN if getattr(error, "transient", False) else None
             log.warning("status not told", run=run.id, reason=str(error), again=again is not None)
             telling.put_off(self._db, run.id, again)
+        except Exception as error:
+            # A mistake of ours would come again with every look.
+            log.error("status not told", run=run.id, exc_info=error)
+            telling.put_off(self._db, run.id, _RAREST)
 
     def _write(self, run: Run, jira: Jira, connection: Connection) -> None:
         if not self._may_be_told(run, jira):

@@ -7,6 +7,7 @@ import pytest
 
 from app.droids.base import DroidUnstartable, Report, Turn
 from app.handler import Context, Router
+from app.reacting import minding
 from app.reacting.manners import Manners
 from app.reacting.minding import Minder
 from app.storage import callbacks, projects, runs, tables, telling, turns
@@ -202,6 +203,22 @@ def test_a_jira_that_is_away_is_told_later(cloud: World) -> None:
     change(cloud, status_due=1)
     mind(cloud)
     assert len(cloud.said(key)) == 1
+
+
+def test_a_mistake_of_ours_is_not_made_four_times_a_second(cloud: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.manners = AT_ONCE
+    ask(cloud, cloud.issue())
+    decided(cloud, answering())
+
+    def mistaken(*_: Any, **__: Any) -> str:
+        raise KeyError("mistake")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(minding, "standing", mistaken)
+        mind(cloud)
+    [run] = cloud.runs()
+    assert run.status_due
+    assert run.status_due - now() > 200_000
 
 
 def test_a_status_comment_whose_answer_was_lost_is_found_again(cloud: World) -> None:
