@@ -34,7 +34,7 @@ class Receiver:
     busiest: int = 0
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
@@ -45,6 +45,11 @@ class Receiver:
 
     def events(self) -> list[str]:
         return [received.event for received in self.received]
+
+
+class _Server(ThreadingHTTPServer):
+    #: Twenty come at once; five may wait by default, and the kernel turns the others away on a busy machine.
+    request_queue_size = 128
 
 
 def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
