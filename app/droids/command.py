@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.droids.base import UNWATCHED, Autonomy, DroidMisconfigured, DroidMissing, Report, Turn
-from app.droids.environment import allowed, refuse_ours
+from app.droids.environment import allowed, place, refuse_ours
 from app.droids.listening import Listener
 from app.droids.output import session_in
 from app.droids.reading import read
@@ -72,7 +72,7 @@ class CommandDroid:
                 [self.program(env), *argv[1:]],
                 stdin=stdin,
                 env=env,
-                cwd=self._place(),
+                cwd=place(self.cwd),
                 timeout=timeout,
                 grace=self.grace,
                 stop=turn.stop,
@@ -108,14 +108,6 @@ class CommandDroid:
             file.write(text)
             file.flush()
             yield file.name, b""
-
-    def _place(self) -> Path | None:
-        if self.cwd is not None and not self.cwd.is_dir():
-            raise DroidMisconfigured(
-                f"The folder {self.cwd} that JIRA_REACTOR_DROID_CWD names is not there.",
-                "Create it, or name one that the worker's user can enter.",
-            )
-        return self.cwd
 
 
 def _no_command(prompt: str) -> str:

@@ -1,6 +1,7 @@
-"""Decide which environment variables an agent program gets: few, and never ours."""
+"""Decide on an agent program's surroundings: few environment variables, never ours, and a folder that is there."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from app.droids.base import DroidMisconfigured
 
@@ -12,6 +13,16 @@ def allowed(names: Iterable[str], variables: Mapping[str, str]) -> dict[str, str
     """Pick from `variables` what every program gets, the locale, and `names`."""
     passed = ALWAYS | set(names)
     return {name: value for name, value in variables.items() if name in passed or name.startswith("LC_")}
+
+
+def place(cwd: Path | None) -> Path | None:
+    """Give back the folder that an agent program is to work in; raises DroidMisconfigured where it is not there."""
+    if cwd is not None and not cwd.is_dir():
+        raise DroidMisconfigured(
+            f"The folder {cwd} that JIRA_REACTOR_DROID_CWD names is not there.",
+            "Create it, or name one that the worker's user can enter.",
+        )
+    return cwd
 
 
 def refuse_ours(names: Iterable[str]) -> None:

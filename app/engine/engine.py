@@ -48,8 +48,8 @@ class Engine:
         """Start working.
 
         `react` is called with the key of each run and the key of its turn, which are the same for the first one, and
-        must touch the world only through `step`. `schedules` maps names
-        to (cron expression, what to do): each is done once at each of its times, by whichever executor is first.
+        must touch the world only through `step`. `schedules` maps names to (cron expression, what to do): each is done
+        once at each of its times, by whichever executor is first.
         """
         logging.getLogger("dbos").setLevel(logging.WARNING)
         config: DBOSConfig = {

@@ -106,11 +106,15 @@ class Asking:
 
     def _kept(self, run: Run, report: Report, told: int | None) -> Report:
         if report.session:
-            stored = sessions.find(self.db, run.connection_id, self.about.id, self.name)
-            until = told if told is not None else stored.told_until if stored else 0
+            until = self._told_until(run) if told is None else told
             sessions.keep(self.db, run.connection_id, self.about.id, self.name, Session(report.session, until))
         turns.note_usage(self.db, run.id, f"{run.turn}.{self.call}", report.usage)
         return report
+
+    def _told_until(self, run: Run) -> int:
+        """Tell which comment a droid elsewhere was told last, when its task was handed over."""
+        stored = sessions.find(self.db, run.connection_id, self.about.id, self.name)
+        return stored.told_until if stored else 0
 
 
 def in_form(schema: Mapping[str, Any] | None) -> str:

@@ -34,6 +34,14 @@ class Paused(BaseException):
         self.timeout = timeout
 
 
+def complete(report: Report, call: int, timeout: float) -> None:
+    """Let only a complete report pass: raise Paused where the turn ends with it, and DroidFailed where it failed."""
+    if report.state in ("awaiting input", "working"):
+        raise Paused(report, call, timeout)
+    if report.state in ("failed", "stopped"):
+        raise DroidFailed(f"The droid {report.state}: {report.reason or 'it gave no reason'}", report=report)
+
+
 @dataclass(frozen=True)
 class Colleague:
     """Lets droids work as steps of a run."""
@@ -99,12 +107,9 @@ class Colleague:
             self._acknowledge_within,
         )
         report = self._engine.step("droid", lambda: self._patience.keep_trying(asking.work))
-        if report.state in ("awaiting input", "working"):
-            raise Paused(report, asking.call, asking.timeout)
         if report.state == "stopped" and self._must_stop():
             raise Stopped("The run was stopped while its droid worked.")
-        if report.state in ("failed", "stopped"):
-            raise DroidFailed(f"The droid {report.state}: {report.reason or 'it gave no reason'}", report=report)
+        complete(report, asking.call, asking.timeout)
         self._engine.step("stay", lambda: self._patience.keep_trying(self._stay))
         return report
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from app.events.event import Event, User
+from app.events.event import Comment, Event, User
 from app.reacting.context import Context
 from app.reacting.status import duration, standing
 from app.routing.conditions.comment import said_to
@@ -25,11 +25,17 @@ _WITH_MORE = ("stop", "plan")
 PREFIX = "command:"
 
 
+def new_comment(event: Event) -> Comment | None:
+    """Give the comment that an event tells was just written; None where it tells something else."""
+    return event.comment if "comment_created" in (event.name, *event.also) else None
+
+
 def spoken(event: Event, droid: User, words: Mapping[str, str]) -> str:
     """Name the command that a new comment begins with after the droid's mention; empty where it is none."""
-    if event.comment is None or "comment_created" not in (event.name, *event.also):
+    comment = new_comment(event)
+    if comment is None:
         return ""
-    found = re.match(r"([\w-]+)[\s.,:;!?]*(.*)", said_to(event.comment.body, droid).casefold(), re.DOTALL)
+    found = re.match(r"([\w-]+)[\s.,:;!?]*(.*)", said_to(comment.body, droid).casefold(), re.DOTALL)
     if found is None:
         return ""
     word = words.get(found[1], found[1])

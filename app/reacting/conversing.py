@@ -32,24 +32,20 @@ def answered(event: Event, droid: User, living: Sequence[Run]) -> Run | None:
     That is one in the thread of the question, one that mentions the droid, or one by whoever was asked that mentions
     nobody else. Of several runs that wait, the one asked last is meant.
     """
-    if event.comment is None or "comment_created" not in (event.name, *event.also):
+    comment = commands.new_comment(event)
+    if comment is None:
         return None
     waiting = [run for run in living if run.state == "awaiting input"][::-1]
     for run in waiting:
-        if event.comment.parent_id and event.comment.parent_id == run.question_comment:
+        if comment.parent_id and comment.parent_id == run.question_comment:
             return run
     if waiting and mentioned(event, droid):
         return waiting[0]
     others = [who for who in event.mentions if not names_droid(who, droid)]
-    return next((run for run in waiting if not others and _was_asked(event, run)), None)
+    return next((run for run in waiting if not others and same(comment.author, run.person)), None)
 
 
 def words(event: Event, droid: User) -> str:
     """Take what a comment says, in Markdown, without the mention of the droid that it may begin with."""
     text = to_markdown(event.comment.body if event.comment else None).strip()
     return said_to(text, droid) or text
-
-
-def _was_asked(event: Event, run: Run) -> bool:
-    author = event.comment.author if event.comment else None
-    return same(author, run.person)

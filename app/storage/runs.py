@@ -13,8 +13,6 @@ from app.storage.database import Database, now
 _table = tables.runs
 #: States a run never leaves.
 ENDED = frozenset({"complete", "failed", "stopped"})
-#: The lanes of runs: one for what handlers do, one for what must never wait behind a droid's work.
-LANES = ("runs", "replies")
 
 
 @dataclass(frozen=True)

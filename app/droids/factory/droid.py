@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.droids.base import UNWATCHED, Autonomy, DroidMisconfigured, DroidMissing, Report, Turn
-from app.droids.environment import allowed, refuse_ours
+from app.droids.environment import allowed, place, refuse_ours
 from app.droids.redacting import redact
 from app.events.event import Issue
 
@@ -77,7 +77,7 @@ class FactoryDroid:
             autonomy=Level.OFF if autonomy == "none" else Level(autonomy),
             model=self.model or None,
             tools=self.tools or None,
-            place=self._place(),
+            place=place(self.cwd) or Path.cwd(),
             tags={"issue": about.key},
             schema=turn.schema,
         )
@@ -95,15 +95,6 @@ class FactoryDroid:
         if transport.unstarted:
             raise transport.unstarted
         return outcome
-
-    def _place(self) -> Path:
-        place = self.cwd or Path.cwd()
-        if not place.is_dir():
-            raise DroidMisconfigured(
-                f"The folder {place} that JIRA_REACTOR_DROID_CWD names is not there.",
-                "Create it, or name one that the worker's user can enter.",
-            )
-        return place
 
 
 def program(env: Mapping[str, str]) -> str:

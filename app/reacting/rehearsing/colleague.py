@@ -9,7 +9,7 @@ from app.droids.brief import compose
 from app.events.event import Comment, Issue, User
 from app.markup import to_markdown
 from app.reacting.asking import asked_in_words, in_form
-from app.reacting.colleague import DroidFailed, Paused
+from app.reacting.colleague import complete
 from app.reacting.team import Team
 
 
@@ -52,8 +52,5 @@ class RehearsedColleague:
             turn=Turn(schema=schema),
         )
         report = asked_in_words(report)
-        if report.state in ("awaiting input", "working"):
-            raise Paused(report, 1, timeout or self._team.timeout)
-        if report.state in ("failed", "stopped"):
-            raise DroidFailed(f"The droid {report.state}: {report.reason or 'it gave no reason'}", report=report)
+        complete(report, 1, timeout or self._team.timeout)
         return report
