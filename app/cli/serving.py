@@ -23,7 +23,7 @@ def serve() -> None:
     _upgrade()
     supervisor = Supervisor(
         {
-            "receiver": gunicorn_command(settings.bind, settings.web_workers, "wsgi:app", threads=settings.web_threads),
+            "receiver": gunicorn_command(settings.bind, settings.web_workers, "wsgi:app"),
             "worker": [sys.executable, "-m", "app.cli", "worker"],
         },
         cwd=CHECKOUT,
@@ -34,9 +34,11 @@ def serve() -> None:
     supervisor.run()
 
 
-def gunicorn_command(bind: str, workers: int, target: str, *, threads: int = 1) -> list[str]:
-    """Say how gunicorn is started, by `serve` and by whoever measures it."""
-    options = ["--bind", bind, "--workers", str(workers), "--threads", str(threads), "--no-control-socket"]
+def gunicorn_command(bind: str, workers: int, target: str) -> list[str]:
+    """Say how gunicorn is started, by `serve` and by whoever measures it; gunicorn.conf.py says the rest."""
+    from app.settings import CHECKOUT
+
+    options = ["--config", str(CHECKOUT / "gunicorn.conf.py"), "--bind", bind, "--workers", str(workers)]
     return [sys.executable, "-m", "gunicorn", *options, target]
 
 

@@ -40,11 +40,6 @@ class Settings:
         "", kinds.HomeUrl(), "URL under which Jira reaches the receiver, as registered in webhooks."
     )
     web_workers: int = _setting(2, read.Integer(validate=Range(1, 64)), "Receiver processes.")
-    web_threads: int = _setting(
-        1,
-        read.Integer(validate=Range(1, 64)),
-        "Threads per receiver process; several where no proxy in front takes slow clients' requests in whole.",
-    )
     concurrency: int = _setting(
         8, read.Integer(validate=Range(1, 512)), "Runs that one worker works on at the same time."
     )

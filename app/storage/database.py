@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from app.errors import ReactorError
-from app.storage.locking import FileLock, make_folder
-from app.storage.straight import Rows, Straight, StraightToServer, StraightToSQLite
+from app.storage.committing import Rows
+from app.storage.locking import FileLock, make_folder, taken_in_turn
+from app.storage.straight import Straight, StraightToServer, StraightToSQLite
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
@@ -89,7 +90,7 @@ class Database:
             # Only taking the lock is the database's business; what happens in the block is not.
             with _explained(self.engine):
                 if self.sqlite:
-                    held.enter_context(FileLock(f"{self.engine.url.database}.{name}.lock"))
+                    held.enter_context(taken_in_turn(f"{self.engine.url.database}.{name}.lock"))
                 else:
                     # One transaction, so that the server releases the lock however the holder ends.
                     connection = held.enter_context(self.engine.begin())

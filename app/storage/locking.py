@@ -2,10 +2,15 @@
 
 import fcntl
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+#: Seconds between two looks at a lock that may be held for long.
+_PAUSE = 0.02
 
 
 class FileLock:
@@ -50,6 +55,21 @@ class FileLock:
         except FileNotFoundError:
             make_folder(self._path)
             return os.open(self._path, _FLAGS, 0o600)
+
+
+@contextmanager
+def taken_in_turn(path: str) -> Iterator[None]:
+    """Hold a lock for as long as the block takes, be it long; who waits asks for it again and again.
+
+    Waiting in the kernel would stop all requests that share a thread as greenlets, the lock's holder among them.
+    """
+    lock = FileLock(path)
+    while not lock.try_once():
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def make_folder(file: str) -> None:

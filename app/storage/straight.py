@@ -4,16 +4,15 @@ import os
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+from app.storage.committing import Committer, Rows
 from app.storage.locking import FileLock
-
-Rows = list[tuple[Any, ...]]
 
 
 class Straight(Protocol):
@@ -35,36 +34,44 @@ class StraightToSQLite:
     def __init__(self, connect: Callable[[], sqlite3.Connection], lock_file: str) -> None:
         self._connect = connect
         self._lock_file = lock_file
-        # By process: a connection must not cross a fork. https://www.sqlite.org/howtocorrupt.html
+        # By process: neither a connection nor a lock must cross a fork. https://www.sqlite.org/howtocorrupt.html
         self._idle: defaultdict[int, list[sqlite3.Connection]] = defaultdict(list)
+        self._committers: defaultdict[int, Committer] = defaultdict(lambda: Committer(self._writer))
 
     def look(self, sql: str, values: Mapping[str, Any]) -> Rows:
         """Read."""
-        idle = self._idle[os.getpid()]
-        try:
-            connection = idle.pop()
-        except IndexError:
-            connection = self._connect()
-        try:
-            rows = connection.execute(sql, values).fetchall()
-        except BaseException:
-            # What failed is not to be met again by the next: its file may have been replaced.
-            connection.close()
-            raise
-        idle.append(connection)
-        return rows
+        with self._connection() as connection:
+            return connection.execute(sql, values).fetchall()
 
     def put(self, sql: str, values: Mapping[str, Any]) -> Rows:
         """Write; durable once it returns."""
-        with FileLock(self._lock_file):
-            # The driver begins no transactions, so SQLite commits once the last row is fetched.
-            return self.look(sql, values)
+        return self._committers[os.getpid()].put(sql, values)
 
     def close(self) -> None:
         """Close what is kept open for the next statement."""
         idle = self._idle[os.getpid()]
         while idle:
             idle.pop().close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        idle = self._idle[os.getpid()]
+        try:
+            connection = idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        except BaseException:
+            # What failed is not to be met again by the next: its file may have been replaced.
+            connection.close()
+            raise
+        idle.append(connection)
+
+    @contextmanager
+    def _writer(self) -> Iterator[sqlite3.Connection]:
+        with FileLock(self._lock_file), self._connection() as connection:
+            yield connection
 
 
 class StraightToServer:

@@ -1,0 +1,12 @@
+"""How gunicorn runs the receiver, be it `jira-reactor serve` that starts it or `gunicorn wsgi:app`.
+
+https://docs.gunicorn.org/en/stable/settings.html
+"""
+
+# Requests of one process are greenlets: what waits, for a slow client, for Jira or for the disk, holds up nobody else,
+# and deliveries that come at the same moment share one transaction.
+worker_class = "gevent"
+# Clients that a process serves at the same time; further ones wait until it takes them.
+worker_connections = 256
+# Nobody uses it, and it is a file in the home folder of whoever starts the receiver.
+control_socket_disable = True
