@@ -10,3 +10,5 @@ worker_class = "gevent"
 worker_connections = 256
 # Nobody uses it, and it is a file in the home folder of whoever starts the receiver.
 control_socket_disable = True
+# Seconds that requests have to end when the receiver is stopped. Jira sends again what was not answered.
+graceful_timeout = 8

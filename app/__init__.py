@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.storage.database import Database
     from app.storage.vault import Vault
     from app.web import droids, errors, health, hooks, oauth
+    from app.web.large import FewLarge
 
     settings = settings or load(os.environ)
     logs.configure(settings.log_level, settings.log_format)
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(oauth.blueprint(RoundTrip(db, vault, settings)))
     app.register_blueprint(health.blueprint(db))
     errors.init_app(app)
+    app.wsgi_app = FewLarge(app.wsgi_app)  # type: ignore[method-assign]
     cli.add_to(app)
     return app
 

@@ -27,6 +27,13 @@ def problem(status: int, title: str, detail: str = "") -> Response:
     return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
+def come_again(title: str) -> Response:
+    """Answer that what was sent is to be sent again, which Jira and remote droids do after a 503."""
+    answer = problem(503, title, "Send it again later.")
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
 def _refused(error: Refusal) -> Response:
     log.warning("refused", status=error.status, reason=error.message)
     return problem(error.status, error.title, str(error))
@@ -34,10 +41,8 @@ def _refused(error: Refusal) -> Response:
 
 def _unavailable(error: StorageError) -> Response:
     log.error("store unavailable", reason=error.message, cure=error.cure)
-    # Jira and remote droids send again after a 503; what exactly failed is the admin's to read in the log.
-    answer = problem(503, "What was sent could not be stored", "Send it again later.")
-    answer.headers["Retry-After"] = "30"
-    return answer
+    # What exactly failed is the admin's to read in the log.
+    return come_again("What was sent could not be stored")
 
 
 def _http(error: HTTPException) -> Response:

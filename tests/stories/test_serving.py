@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 from app.cli.serving import gunicorn_command
@@ -54,6 +56,20 @@ def test_receiver_and_worker_can_be_run_apart(house: House) -> None:
             house.done()
         assert worker.returncode == 0
     assert len(house.said(key)) == 1
+
+
+def test_clients_that_connect_and_say_little_hold_up_nobody(house: House) -> None:
+    house.set_up_at_once()
+    address = house.url.removeprefix("http://")
+    host, _, port = address.partition(":")
+    with ExitStack() as lingering, house.running(gunicorn_command(address, 1, "wsgi:app")):
+        eventually(house.answers)
+        for half in [b"", b"POST /webhooks", b"POST /droids/callback HTTP/1.1\r\nContent-Length: 99\r\n\r\n{"] * 10:
+            client = lingering.enter_context(socket.create_connection((host, int(port))))
+            client.sendall(half)
+        house.issue()
+        eventually(lambda: deliveries.latest(house.db, 5))
+        assert house.answers()
 
 
 def test_a_worker_that_cannot_start_says_why(house: House) -> None:
