@@ -44,6 +44,7 @@ CONFINED = {
     "sqlalchemy": ("storage", "engine"),
     "alembic": ("storage",),
     "psycopg": ("storage",),
+    "gevent": ("storage",),
     "requests": ("jira", "connecting", "droids/http"),
     "urllib3": ("jira", "simulator", "droids/http"),
     "standardwebhooks": ("droids/http",),
