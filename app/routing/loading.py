@@ -6,8 +6,9 @@ import sys
 import traceback
 from collections.abc import Iterable
 from dataclasses import replace
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from app.routing.errors import RouteError
 from app.routing.router import Route, Router
@@ -50,6 +51,14 @@ def place(route: Route) -> str:
     return "{}:{}".format(*route.place)
 
 
+class _AsItIs(SourceFileLoader):
+    """Compiles a file each time: what Python keeps cannot tell two versions of one second and length apart."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile the file as it is now, and keep nothing."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise RouteError(f"There is no handler folder {folder}.", "Create it, or correct JIRA_REACTOR_HANDLERS.")
@@ -58,13 +67,15 @@ def _files(folder: Path) -> list[Path]:
 
 def _imported(path: Path) -> ModuleType:
     """Import a file under a name of its own, so that neither a like-named file nor a library is in its way."""
-    name = f"handlers_{hashlib.sha256(bytes(path.parent)).hexdigest()[:12]}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+    if path.suffix != ".py":
         raise RouteError(f"{path}:1: Python cannot import this file.", _LEAVE_OUT)
+    name = f"handlers_{hashlib.sha256(bytes(path.parent)).hexdigest()[:12]}_{path.stem}"
+    loader = _AsItIs(name, str(path))
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader)
+    assert spec is not None, "a file with a loader has a specification"
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        loader.exec_module(module)
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise _broken(path, error) from error

@@ -1,5 +1,6 @@
 """Handler files, from folders to routes."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -111,6 +112,20 @@ def test_a_broken_file_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(RouteError):
         load([tmp_path])
     assert set(sys.modules) == before
+
+
+def test_a_file_is_read_as_it_is_now_however_quickly_it_was_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python would take what it compiled before, where length and time in whole seconds are the same."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    file = write(tmp_path / "react.py", name="stale")
+    before = file.stat()
+    load_file(file)
+    write(file, name="fresh")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert [route.id for route in load_file(file)] == ["react.fresh"]
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
