@@ -3,9 +3,11 @@
 import itertools
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
+import coverage
 import hypothesis
 import pytest
 import structlog
@@ -27,6 +29,23 @@ routes.build_addresses_on_request()
 # tests/conformance holds that against the official specifications at the end.
 _journal = Path(tempfile.mkdtemp(prefix="reactor-journal-")) / "exchanges.jsonl"
 os.environ.setdefault("JIRA_REACTOR_SIMULATOR_JOURNAL", str(_journal))
+
+
+#: Where processes of their own are what is tested: measuring the test beside them only makes it slower.
+_UNMEASURED = ("tests/faults", "tests/stories", "tests/browser", "tests/test_docs.py")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Measure no lines while a test runs that is about other processes."""
+    measuring = coverage.Coverage.current()
+    if measuring is None or not item.nodeid.startswith(_UNMEASURED):
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
