@@ -32,7 +32,7 @@ test: check ## Check and test everything, and measure how much of app/ the tests
 	@compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null \
 	  || echo 'Without PostgreSQL its tests are skipped. To run them: apt-get install postgresql' >&2
 	@rm -f .coverage .coverage.* $(JOURNAL)
-	@$(BIN)/coverage run -m pytest -n 5 --dist worksteal --ignore tests/conformance | tee .venv/pytest.log
+	@$(BIN)/coverage run -m pytest -n 4 --dist worksteal --ignore tests/conformance | tee .venv/pytest.log
 	@$(BIN)/python -m pytest tests/conformance | tee .venv/conformance.log
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report

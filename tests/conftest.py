@@ -49,8 +49,12 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put conformance last: it judges what all the others made the client and the simulator say."""
-    items.sort(key=lambda item: "tests/conformance" in item.path.as_posix())
+    """Put conformance last, as it judges what all the others made the client and the simulator say, and floods first.
+
+    They take longest: at the end the other processes would wait for them.
+    """
+    first, last = "tests/faults", "tests/conformance"
+    items.sort(key=lambda item: (last in item.path.as_posix()) - (first in item.path.as_posix()))
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,7 @@ class Committer:
             next_writer = self._gathering[:1]
         for each in group:
             each.done = True
+        # Who has the turn and is not done yet writes the next group.
         for each in group + next_writer:
             each.turn.set()
 

@@ -40,6 +40,8 @@ STANDING = re.compile(r"\*(Seen|Working|Waiting for an answer|No sign of life|Go
 
 #: Most of a write's time lies behind its deed, so that many a kill comes between the write and the news of it.
 LAG_SECONDS = 0.15
+#: A thousand deliveries and 450 runs take a minute alone on two cores, and tests are not alone there.
+SETTLE_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ class Installation:
     def settle(self) -> None:
         """Wait until all that Jira sends has come, everything is decided, and every run has ended."""
         # Twice: what the last run wrote comes back as a delivery after the first look.
-        assert eventually(lambda: self._quiet() and self._quiet()), f"not quiet: {self._unfinished()}"
+        quiet = eventually(lambda: self._quiet() and self._quiet(), seconds=SETTLE_SECONDS)
+        assert quiet, f"not quiet: {self._unfinished()}"
 
     def deliveries(self) -> list[deliveries.Delivery]:
         """List the inbox in order of arrival."""
