@@ -1,13 +1,15 @@
 """Group commit: what many want written at the same moment shares one transaction, and so one wait for the disk."""
 
 import sqlite3
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event, Lock
 from typing import Any
+
+from gevent import get_hub
+from gevent.monkey import is_module_patched
 
 Rows = list[tuple[Any, ...]]
 
@@ -89,14 +91,10 @@ def _aside(work: Callable[[], None]) -> None:
 
     https://www.gevent.org/api/gevent.threadpool.html
     """
-    # Only gunicorn brings gevent, and loading it costs every other process more than all else here.
-    if "gevent.monkey" not in sys.modules:
+    if not is_module_patched("threading"):
         work()
-        return
-    from gevent import get_hub
-
     # An error that ends the pool's work would be printed before it is raised.
-    if error := get_hub().threadpool.apply(_error_of, (work,)):
+    elif error := get_hub().threadpool.apply(_error_of, (work,)):
         raise error
 
 
