@@ -20,13 +20,14 @@ def steady(
     failed = []
 
     def send(sender: int) -> None:
-        with socket.create_connection(address, 30) as connection:
-            for number in range(sender, total, connections):
-                due = begin + number / rate
-                time.sleep(max(0.0, due - time.monotonic()))
-                if not _ask(connection, request(number)).startswith(b"HTTP/1.1 2"):
-                    failed.append(number)
-                waits.append((time.monotonic() - due) * 1000)
+        client = _Client(address)
+        for number in range(sender, total, connections):
+            due = begin + number / rate
+            time.sleep(max(0.0, due - time.monotonic()))
+            if not client.ask(request(number)).startswith(b"HTTP/1.1 2"):
+                failed.append(number)
+            waits.append((time.monotonic() - due) * 1000)
+        client.close()
 
     senders = [threading.Thread(target=send, args=(sender,)) for sender in range(connections)]
     for thread in senders:
@@ -36,12 +37,36 @@ def steady(
     return sorted(waits), len(failed)
 
 
-def _ask(connection: socket.socket, request: bytes) -> bytes:
+class _Client:
+    """Asks over one connection, and over a new one after a failure."""
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._address = address
+        self._connection: socket.socket | None = None
+
+    def ask(self, request: bytes) -> bytes:
+        """Return the answer, or nothing where there is none."""
+        try:
+            if self._connection is None:
+                self._connection = socket.create_connection(self._address, 30)
+            return _answer(self._connection, request)
+        except OSError:
+            self.close()
+            return b""
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _answer(connection: socket.socket, request: bytes) -> bytes:
     answer = b""
     connection.sendall(request)
     while not answer.endswith(b"\r\n\r\n"):
         chunk = connection.recv(4096)
         if not chunk:
-            raise ConnectionError(f"The receiver closed the connection after {answer!r}.")
+            raise ConnectionError(f"The connection was closed after {answer!r}.")
         answer += chunk
     return answer
