@@ -32,7 +32,7 @@ ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 #: Workers listen before they have loaded their application, so a first load is thrown away.
 WARM_UP = 4
-#: Clients at the same time. Twice as many bring no more.
+#: Clients at the same time. Twice as many bring a sixteenth more, and wait twice as long.
 CONNECTIONS = 64
 SECRET = "the benchmark's secret"
 
