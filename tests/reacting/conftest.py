@@ -90,7 +90,8 @@ class World:
     patience: Patience = field(default_factory=lambda: Patience(first=0.001, longest=0.01, total=0.5))
     #: What works where a test names no other.
     worker_droid: Droid = field(default_factory=EchoDroid)
-    manners: Manners = field(default_factory=Manners)
+    #: Patient, so that on a slow machine no status comment comes before what a test is about.
+    manners: Manners = Manners(acknowledge_after=60.0)
     autonomy: Autonomy = "high"
 
     @property

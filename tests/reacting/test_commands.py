@@ -1,10 +1,11 @@
 """What people tell the droid in a comment is done at once, whatever else is at work."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.droids.base import Report
 from app.handler import Context, Router
-from app.reacting.manners import Manners
 from app.storage import deliveries
 from tests.reacting.conftest import World, routes_of
 from tests.reacting.talking import Patient, Talker, answering, ask
@@ -102,7 +103,7 @@ def test_status_tells_what_lives_and_what_was_last(cloud: World) -> None:
 
 
 def test_help_lists_every_command_and_the_words_of_the_settings(cloud: World) -> None:
-    cloud.manners = Manners(words={"halt": "stop"})
+    cloud.manners = replace(cloud.manners, words={"halt": "stop"})
     key = cloud.issue()
     ask(cloud, key, "help")
     cloud.react(answering())
@@ -112,7 +113,7 @@ def test_help_lists_every_command_and_the_words_of_the_settings(cloud: World) ->
 
 
 def test_other_words_mean_the_same_by_settings(cloud: World) -> None:
-    cloud.manners = Manners(words={"halt": "stop"})
+    cloud.manners = replace(cloud.manners, words={"halt": "stop"})
     key = cloud.issue()
     ask(cloud, key, "Halt")
     cloud.react(answering())
